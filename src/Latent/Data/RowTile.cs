@@ -1,0 +1,105 @@
+namespace Latent.Data;
+
+/// <summary>
+/// Up to <see cref="Capacity"/> rows, transposed so that one column's values lie side by side: one SIMD lane is one row.
+/// Filled once and shared by all components; reused from tile to tile.
+/// </summary>
+public sealed class RowTile
+{
+    /// <summary>The most rows a tile holds, and the distance between the starts of two columns.</summary>
+    public const int Capacity = 64;
+
+    /// <summary>Row counts are padded to a multiple of this: the widest SIMD register in doubles.</summary>
+    public const int Lane = 8;
+
+    private readonly double[] _values;
+    private readonly double[] _weights = new double[Capacity];
+    private readonly double[] _floor = new double[Capacity];
+
+    /// <summary>A tile for rows of <paramref name="columns"/> values.</summary>
+    public RowTile(int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        Columns = columns;
+        _values = GC.AllocateArray<double>(columns * Capacity, pinned: true);
+    }
+
+    /// <summary>Values per row.</summary>
+    public int Columns { get; }
+
+    /// <summary>Rows that the tile holds now.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary><see cref="Rows"/> rounded up to a multiple of <see cref="Lane"/>.</summary>
+    public int PaddedRows { get; private set; }
+
+    /// <summary>Whether any row has a weight other than one.</summary>
+    public bool Weighted { get; private set; }
+
+    /// <summary>All columns, column-major with stride <see cref="Capacity"/>; only the first <see cref="PaddedRows"/> of each are set.</summary>
+    public Span<double> Values => _values;
+
+    /// <summary>The values of one column, <see cref="PaddedRows"/> long. Missing cells are NaN.</summary>
+    public Span<double> Column(int column) => _values.AsSpan(column * Capacity, PaddedRows);
+
+    /// <summary>Row weights, <see cref="PaddedRows"/> long; the padding's are zero.</summary>
+    public ReadOnlySpan<double> Weights => _weights.AsSpan(0, PaddedRows);
+
+    /// <summary>
+    /// Per row, a log-density below which the caller cannot tell the value from −∞; −∞ where all matters. A family may
+    /// stop early and return −∞ for rows that stay below it, or ignore it.
+    /// </summary>
+    public Span<double> Floor => _floor.AsSpan(0, PaddedRows);
+
+    /// <summary>Fills the tile with rows [<paramref name="start"/>, start + <paramref name="count"/>) of the chunk.</summary>
+    /// <exception cref="ArgumentException">The chunk has another number of columns.</exception>
+    public void Load(in RowChunk chunk, int start, int count)
+    {
+        if (chunk.Columns != Columns)
+        {
+            throw new ArgumentException($"Expected rows of {Columns} columns, found {chunk.Columns}.", nameof(chunk));
+        }
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
+        Rows = count;
+        PaddedRows = (count + Lane - 1) & -Lane;
+        if (chunk.IsSingle)
+        {
+            Transpose(chunk.Singles.Slice(start * Columns, count * Columns));
+        }
+        else
+        {
+            Transpose(chunk.Values.Slice(start * Columns, count * Columns));
+        }
+        LoadWeights(chunk, start);
+        Floor.Fill(double.NegativeInfinity);
+    }
+
+    private void LoadWeights(in RowChunk chunk, int start)
+    {
+        Weighted = !chunk.Weights.IsEmpty;
+        if (Weighted)
+        {
+            chunk.Weights.Slice(start, Rows).CopyTo(_weights);
+        }
+        else
+        {
+            _weights.AsSpan(0, Rows).Fill(1);
+        }
+        _weights.AsSpan(Rows).Clear();
+    }
+
+    private void Transpose<T>(ReadOnlySpan<T> rows) where T : unmanaged, System.Numerics.INumberBase<T>
+    {
+        int columns = Columns;
+        for (int column = 0; column < columns; column++)
+        {
+            Span<double> target = _values.AsSpan(column * Capacity, PaddedRows);
+            int source = column;
+            for (int row = 0; row < Rows; row++, source += columns)
+            {
+                target[row] = double.CreateTruncating(rows[source]);
+            }
+            target[Rows..].Fill(Rows > 0 ? target[Rows - 1] : 0);
+        }
+    }
+}
