@@ -1,7 +1,7 @@
 namespace Latent;
 
 /// <summary>How the engine runs a fit. Checked once, when it is used.</summary>
-public sealed record EmOptions
+public record EmOptions
 {
     /// <summary>The options a fit has when none are given.</summary>
     public static EmOptions Default { get; } = new();

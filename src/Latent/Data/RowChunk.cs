@@ -71,6 +71,10 @@ public readonly struct RowChunk
     /// <summary>The cell at row (within this chunk) and column, as float64.</summary>
     public double this[int row, int column] => IsSingle ? Singles[row * Columns + column] : Values[row * Columns + column];
 
+    /// <summary>The same rows, all of weight one.</summary>
+    public RowChunk WithoutWeights() =>
+        IsSingle ? new RowChunk(_singles, Columns, default, FirstRow) : new RowChunk(_values, Columns, default, FirstRow);
+
     /// <summary>Copies one row, as float64.</summary>
     public void CopyRow(int row, Span<double> target)
     {

@@ -74,6 +74,16 @@ public sealed class RowTile
         Floor.Fill(double.NegativeInfinity);
     }
 
+    /// <summary>Takes the row count, weights and floor of another tile of as many columns; the values are then to be written.</summary>
+    public void Resize(RowTile like)
+    {
+        Rows = like.Rows;
+        PaddedRows = like.PaddedRows;
+        Weighted = like.Weighted;
+        like._weights.CopyTo(_weights, 0);
+        Floor.Fill(double.NegativeInfinity);
+    }
+
     private void LoadWeights(in RowChunk chunk, int start)
     {
         Weighted = !chunk.Weights.IsEmpty;

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace Latent.Mixtures;
+
+/// <summary>The parameters of a finite mixture: p(x) = Σₖ πₖ·f(x; θₖ).</summary>
+/// <typeparam name="TComponent">The parameters of one component.</typeparam>
+public sealed class Mixture<TComponent>
+{
+    /// <summary>Creates a mixture.</summary>
+    /// <param name="weights">Mixing weights: non-negative, scaled here to sum to one. A component of weight 0 stays empty under EM.</param>
+    /// <param name="components">As many components.</param>
+    /// <exception cref="ArgumentException">No components, another number of weights, a negative or non-finite weight, or all zero.</exception>
+    public Mixture(ReadOnlySpan<double> weights, ReadOnlySpan<TComponent> components)
+    {
+        if (components.IsEmpty || weights.Length != components.Length)
+        {
+            throw new ArgumentException($"Expected at least one component and as many weights, found {components.Length} components and {weights.Length} weights.");
+        }
+        double sum = 0;
+        foreach (double weight in weights)
+        {
+            sum += weight >= 0 && double.IsFinite(weight) ? weight : throw new ArgumentException($"Expected finite weights of zero or more, found {weight:R}.", nameof(weights));
+        }
+        if (!(sum > 0) || !double.IsFinite(sum))
+        {
+            throw new ArgumentException($"Expected weights with a positive finite sum, found {sum:R}.", nameof(weights));
+        }
+        double[] shares = new double[weights.Length];
+        double[] logs = new double[weights.Length];
+        for (int k = 0; k < shares.Length; k++)
+        {
+            shares[k] = sum == 1 ? weights[k] : weights[k] / sum;
+            logs[k] = Math.Log(shares[k]);
+        }
+        Weights = ImmutableArray.Create(shares);
+        LogWeights = ImmutableArray.Create(logs);
+        Components = ImmutableArray.Create(components);
+    }
+
+    /// <summary>Mixing weights π, which sum to one.</summary>
+    public ImmutableArray<double> Weights { get; }
+
+    /// <summary>Natural logarithms of <see cref="Weights"/>; −∞ for an empty component.</summary>
+    public ImmutableArray<double> LogWeights { get; }
+
+    /// <summary>The components.</summary>
+    public ImmutableArray<TComponent> Components { get; }
+
+    /// <summary>The number of components.</summary>
+    public int Count => Components.Length;
+
+    /// <summary>The same mixture with its components ordered by weight, largest first; equal weights keep their order.</summary>
+    public Mixture<TComponent> SortedByWeight()
+    {
+        int[] order = [.. Enumerable.Range(0, Count).OrderByDescending(k => Weights[k])];
+        return new Mixture<TComponent>(
+            order.Select(k => Weights[k]).ToArray(),
+            order.Select(k => Components[k]).ToArray());
+    }
+}

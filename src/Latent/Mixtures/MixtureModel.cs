@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using Latent.Data;
+using Latent.Engine;
+using Latent.Families;
+using Latent.Kernels;
+
+namespace Latent.Mixtures;
+
+/// <summary>
+/// The mixture of any family as an EM model. The statistic is [N₁ … N_K | family statistic of component 1 | … | K].
+/// </summary>
+/// <typeparam name="TComponent">The parameters of one component.</typeparam>
+public sealed class MixtureModel<TComponent> : IEmModel<Mixture<TComponent>, RowChunk>, IDegeneracyReport<Mixture<TComponent>>
+{
+    private readonly ConcurrentBag<MixtureWorkspace<TComponent>> _workspaces = [];
+
+    /// <summary>A model of <paramref name="components"/> components over rows of <paramref name="columns"/> values.</summary>
+    public MixtureModel(IFamily<TComponent, RowTile> family, int components, int columns)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(components);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        Family = family;
+        Components = components;
+        Columns = columns;
+        StatisticLength = checked(components * (1 + family.StatisticLength));
+    }
+
+    /// <summary>The family of the components.</summary>
+    public IFamily<TComponent, RowTile> Family { get; }
+
+    /// <summary>The number of components K.</summary>
+    public int Components { get; }
+
+    /// <summary>Values per row.</summary>
+    public int Columns { get; }
+
+    /// <inheritdoc/>
+    public int StatisticLength { get; }
+
+    /// <summary>Free parameters: K − 1 mixing weights and those of the components.</summary>
+    public int FreeParameters => Components - 1 +
+        (Family is IJointFamily<TComponent> joint ? joint.FreeParametersOf(Components) : Components * Family.FreeParameters);
+
+    /// <inheritdoc/>
+    public double Expect(Mixture<TComponent> parameters, RowChunk chunk, Span<double> statistic)
+    {
+        double objective = 0;
+        MixtureWorkspace<TComponent> workspace = Rent();
+        for (int start = 0; start < chunk.Rows; start += RowTile.Capacity)
+        {
+            workspace.Load(parameters, chunk, start, Math.Min(RowTile.Capacity, chunk.Rows - start));
+            objective += workspace.Normalize(Components);
+            for (int k = 0; k < Components; k++)
+            {
+                statistic[k] += LaneSum.Of(workspace.Joint(k));
+                workspace.Accumulate(parameters.Components[k], k, ComponentStatistic(statistic, k));
+            }
+        }
+        _workspaces.Add(workspace);
+        return objective;
+    }
+
+    /// <inheritdoc/>
+    public Mixture<TComponent> Maximize(ReadOnlySpan<double> statistic, Mixture<TComponent> current) =>
+        new(statistic[..Components], EstimateComponents(statistic[Components..], current.Components.AsSpan()));
+
+    /// <inheritdoc/>
+    public IEnumerable<(int Component, string Message)> Degeneracies(Mixture<TComponent> parameters)
+    {
+        for (int k = 0; k < parameters.Count; k++)
+        {
+            if (parameters.Weights[k] == 0)
+            {
+                yield return (k, "no row belongs to the component; it keeps weight 0. Use fewer components, or another start.");
+            }
+            else if (Family is IDegeneracyReport<TComponent> family)
+            {
+                foreach ((_, string message) in family.Degeneracies(parameters.Components[k]))
+                {
+                    yield return (k, message);
+                }
+            }
+        }
+    }
+
+    /// <summary>The log-density log p(x) of every row of a chunk and, where asked for, the responsibilities (row-major, rows × K).</summary>
+    /// <param name="parameters">The mixture.</param>
+    /// <param name="chunk">The rows.</param>
+    /// <param name="logDensity">Receives one value per row, in nats.</param>
+    /// <param name="responsibilities">Receives rows × K values, each row summing to one; or empty.</param>
+    public void Evaluate(Mixture<TComponent> parameters, RowChunk chunk, Span<double> logDensity, Span<double> responsibilities)
+    {
+        MixtureWorkspace<TComponent> workspace = Rent();
+        RowChunk unweighted = chunk.WithoutWeights();
+        for (int start = 0; start < chunk.Rows; start += RowTile.Capacity)
+        {
+            int count = Math.Min(RowTile.Capacity, chunk.Rows - start);
+            workspace.Load(parameters, unweighted, start, count);
+            workspace.Normalize(Components);
+            workspace.LogDensity[..count].CopyTo(logDensity[start..]);
+            for (int k = 0; k < Components && !responsibilities.IsEmpty; k++)
+            {
+                ReadOnlySpan<double> column = workspace.Joint(k);
+                for (int row = 0; row < count; row++)
+                {
+                    responsibilities[(start + row) * Components + k] = column[row];
+                }
+            }
+        }
+        _workspaces.Add(workspace);
+    }
+
+    /// <summary>The M-step of the components alone, from their statistics one after another.</summary>
+    internal TComponent[] EstimateComponents(ReadOnlySpan<double> statistics, ReadOnlySpan<TComponent> current)
+    {
+        if (Family is IJointFamily<TComponent> joint)
+        {
+            return joint.Estimate(statistics, current);
+        }
+        int length = Family.StatisticLength;
+        TComponent[] components = new TComponent[Components];
+        for (int k = 0; k < Components; k++)
+        {
+            components[k] = Family.Estimate(statistics.Slice(k * length, length), current[k]);
+        }
+        return components;
+    }
+
+    internal Span<double> ComponentStatistic(Span<double> statistic, int component) =>
+        statistic.Slice(Components + component * Family.StatisticLength, Family.StatisticLength);
+
+    internal MixtureWorkspace<TComponent> Rent() =>
+        _workspaces.TryTake(out MixtureWorkspace<TComponent>? workspace) ? workspace : new MixtureWorkspace<TComponent>(Family, Columns, Components);
+
+    internal void Return(MixtureWorkspace<TComponent> workspace) => _workspaces.Add(workspace);
+}

@@ -1,0 +1,80 @@
+using System.Numerics.Tensors;
+using Latent.Data;
+using Latent.Families;
+using Latent.Kernels;
+
+namespace Latent.Mixtures;
+
+/// <summary>
+/// The buffers of one thread and the walk over one tile that fitting, prediction and scoring share, so that all see the
+/// same bits: densities of all components, then responsibilities. Of size tile × components, never rows × components.
+/// </summary>
+internal sealed class MixtureWorkspace<TComponent>
+{
+    private const int Stride = RowTile.Capacity;
+
+    private readonly IFamily<TComponent, RowTile> _family;
+    private readonly ITileTransform<TComponent>? _transform;
+    private readonly RowTile _raw;
+    private readonly RowTile _mapped;
+    private readonly double[] _scratch;
+    private readonly double[] _joint;
+    private readonly double[] _logDensity = new double[Stride];
+    private readonly int _scratchLength;
+
+    public MixtureWorkspace(IFamily<TComponent, RowTile> family, int columns, int components)
+    {
+        _family = family;
+        _transform = family as ITileTransform<TComponent>;
+        _raw = new RowTile(columns);
+        _mapped = _transform is null ? _raw : new RowTile(columns);
+        _scratchLength = family.ScratchLength(Stride);
+        _scratch = GC.AllocateArray<double>(Math.Max(1, components * _scratchLength), pinned: true);
+        _joint = GC.AllocateArray<double>(components * Stride, pinned: true);
+    }
+
+    /// <summary>The tile as the family sees it.</summary>
+    public RowTile Tile => _mapped;
+
+    /// <summary>Rows of the tile, padded.</summary>
+    public int PaddedRows => _mapped.PaddedRows;
+
+    /// <summary>After <see cref="Load"/>: log πₖ + log f; after <see cref="Normalize"/>: responsibilities times row weights.</summary>
+    public Span<double> Joint(int component) => _joint.AsSpan(component * Stride, PaddedRows);
+
+    /// <summary>log p(x) of each row, after <see cref="Normalize"/>.</summary>
+    public ReadOnlySpan<double> LogDensity => _logDensity.AsSpan(0, PaddedRows);
+
+    /// <summary>Loads rows of a chunk and evaluates every component on them.</summary>
+    public void Load(Mixture<TComponent> mixture, in RowChunk chunk, int start, int count)
+    {
+        _raw.Load(chunk, start, count);
+        if (_transform is not null)
+        {
+            _mapped.Resize(_raw);
+            _transform.Transform(mixture.Components.AsSpan(), _raw, _mapped);
+        }
+        for (int k = 0; k < mixture.Count; k++)
+        {
+            Span<double> joint = Joint(k);
+            _family.LogDensity(mixture.Components[k], _mapped, Scratch(k), joint);
+            TensorPrimitives.Add(joint, mixture.LogWeights[k], joint);
+        }
+    }
+
+    /// <summary>Turns joint log-densities into weighted responsibilities, and returns Σ w·log p(x).</summary>
+    public double Normalize(int components) =>
+        Softmax.Normalize(_joint, Stride, components, _mapped.Weights, _logDensity.AsSpan(0, PaddedRows));
+
+    /// <summary>Adds a component's statistic, unless no row of the tile belongs to it.</summary>
+    public void Accumulate(TComponent component, int k, Span<double> statistic)
+    {
+        ReadOnlySpan<double> weights = Joint(k);
+        if (weights.IndexOfAnyExcept(0.0) >= 0)
+        {
+            _family.Accumulate(component, _mapped, Scratch(k), weights, statistic);
+        }
+    }
+
+    private Span<double> Scratch(int component) => _scratch.AsSpan(component * _scratchLength, _scratchLength);
+}
