@@ -1,3 +1,5 @@
+using Latent.Kernels;
+
 namespace Latent.Numerics;
 
 /// <summary>
@@ -49,6 +51,20 @@ public sealed class RandomGenerator
         }
         while (bits > limit);
         return (long)(bits % range);
+    }
+
+    /// <summary>A standard normal number, by Marsaglia's polar method [Marsaglia1964].</summary>
+    public double NextGaussian()
+    {
+        double x, square;
+        do
+        {
+            x = 2 * NextDouble() - 1;
+            double y = 2 * NextDouble() - 1;
+            square = Math.FusedMultiplyAdd(x, x, y * y);
+        }
+        while (square >= 1 || square == 0);
+        return x * Math.Sqrt(-2 * Elementary.Log(square) / square);
     }
 
     private (ulong First, ulong Second) Block(ulong counter)
