@@ -7,9 +7,9 @@ internal static class FixedPoint
 {
     private const int Bits = 200;
 
-    private static readonly BigInteger One = BigInteger.One << Bits;
+    private static readonly BigInteger _one = BigInteger.One << Bits;
 
-    private static readonly BigInteger Ln2 = LogOfSmallRatio(2);
+    private static readonly BigInteger _ln2 = LogOfSmallRatio(2);
 
     /// <summary>An exact fixed-point value of x (|x| at least 2⁻¹⁴⁰ or zero).</summary>
     public static BigInteger From(double x)
@@ -24,8 +24,8 @@ internal static class FixedPoint
     {
         // eˣ = 2ⁿ·eʳ, r in [0, ln 2): compare actual·2⁻ⁿ with eʳ in fixed point.
         BigInteger fixedX = From(x);
-        BigInteger n = BigInteger.Divide(fixedX - (fixedX.Sign < 0 ? Ln2 : 0), Ln2);
-        BigInteger exact = Taylor(fixedX - n * Ln2);
+        BigInteger n = BigInteger.Divide(fixedX - (fixedX.Sign < 0 ? _ln2 : 0), _ln2);
+        BigInteger exact = Taylor(fixedX - n * _ln2);
         return Error(exact, (int)n, actual);
     }
 
@@ -39,10 +39,10 @@ internal static class FixedPoint
         BigInteger y = From(Math.Log((double)significand / (1L << (length - 1))));
         for (int i = 0; i < 4; i++)
         {
-            BigInteger inverse = One * One / Taylor(y);
-            y += ((m * inverse) >> Bits) - One;
+            BigInteger inverse = _one * _one / Taylor(y);
+            y += ((m * inverse) >> Bits) - _one;
         }
-        return Error(y + (exponent + length - 1) * Ln2, 0, actual);
+        return Error(y + (exponent + length - 1) * _ln2, 0, actual);
     }
 
     private static double Error(BigInteger exact, int scale, double actual)
@@ -58,8 +58,8 @@ internal static class FixedPoint
 
     private static BigInteger Taylor(BigInteger r)
     {
-        BigInteger sum = One;
-        BigInteger term = One;
+        BigInteger sum = _one;
+        BigInteger term = _one;
         for (int k = 1; !term.IsZero && k < 300; k++)
         {
             term = ((term * r) >> Bits) / k;
@@ -71,7 +71,7 @@ internal static class FixedPoint
     /// <summary>log 2 = Σ 2/(2k+1)·(1/3)^(2k+1).</summary>
     private static BigInteger LogOfSmallRatio(int ratio)
     {
-        BigInteger power = 2 * One * (ratio - 1) / (ratio + 1);
+        BigInteger power = 2 * _one * (ratio - 1) / (ratio + 1);
         BigInteger sum = 0;
         for (int k = 1; !power.IsZero; k += 2)
         {
