@@ -21,13 +21,15 @@ public record EmOptions
     /// <summary>The seed of everything random. The same seed gives the same bits.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Receives the state after every iteration, on the thread that runs the fit.</summary>
+    /// <summary>Receives the state after every iteration; starts that run side by side report from several threads.</summary>
     public IProgress<EmProgress>? Progress { get; init; }
 
     /// <summary>The processes that share the fit; null: this one alone.</summary>
     public ICommunicator? Communicator { get; init; }
 
-    internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;
+    internal int ThreadCount => ThreadsOrAll(Threads);
+
+    internal static int ThreadsOrAll(int threads) => threads > 0 ? threads : Environment.ProcessorCount;
 
     internal EmOptions Checked()
     {

@@ -71,16 +71,36 @@ public readonly struct RowChunk
     /// <summary>The cell at row (within this chunk) and column, as float64.</summary>
     public double this[int row, int column] => IsSingle ? Singles[row * Columns + column] : Values[row * Columns + column];
 
-    /// <summary>The same rows, all of weight one.</summary>
-    public RowChunk WithoutWeights() =>
-        IsSingle ? new RowChunk(_singles, Columns, default, FirstRow) : new RowChunk(_values, Columns, default, FirstRow);
-
     /// <summary>Copies one row, as float64.</summary>
     public void CopyRow(int row, Span<double> target)
     {
-        for (int column = 0; column < Columns; column++)
+        if (!IsSingle)
         {
-            target[column] = this[row, column];
+            Values.Slice(row * Columns, Columns).CopyTo(target);
+            return;
+        }
+        ReadOnlySpan<float> cells = Singles.Slice(row * Columns, Columns);
+        for (int column = 0; column < cells.Length; column++)
+        {
+            target[column] = cells[column];
         }
     }
+
+    /// <summary>Rows [<paramref name="start"/>, start + <paramref name="count"/>) with their weights, without a copy.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The rows are not all in this chunk.</exception>
+    public RowChunk Slice(int start, int count)
+    {
+        ReadOnlyMemory<double> weights = _weights.IsEmpty ? default : _weights.Slice(start, count);
+        return IsSingle
+            ? new RowChunk(_singles.Slice(start * Columns, count * Columns), Columns, weights, FirstRow + start)
+            : new RowChunk(_values.Slice(start * Columns, count * Columns), Columns, weights, FirstRow + start);
+    }
+
+    /// <summary>The same rows under other weights, at another place in the data set.</summary>
+    /// <param name="weights">One non-negative weight per row, or empty: all one.</param>
+    /// <param name="firstRow">The index of the first row in the whole data set.</param>
+    /// <exception cref="ArgumentException">The number of weights is not that of the rows.</exception>
+    public RowChunk WithWeights(ReadOnlyMemory<double> weights, long firstRow) => IsSingle
+        ? new RowChunk(_singles, Columns, weights, firstRow)
+        : new RowChunk(_values, Columns, weights, firstRow);
 }

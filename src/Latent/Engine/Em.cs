@@ -36,7 +36,7 @@ public static partial class Em
         CancellationToken cancellation = default) =>
         Task.Run(() => Fit(model, data, start, options, cancellation), CancellationToken.None);
 
-    private static EmResult<TParameters> Result<TParameters, TChunk>(EmRun<TParameters, TChunk> run, StopReason reason, Clock clock, int evaluations) => new()
+    internal static EmResult<TParameters> Result<TParameters, TChunk>(EmRun<TParameters, TChunk> run, StopReason reason, Clock clock, int evaluations) => new()
     {
         Parameters = run.Parameters,
         Objective = run.Objective,

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Latent.Data;
-using Latent.Engine;
 using Latent.Families;
 using Latent.Kernels;
 
@@ -10,7 +9,7 @@ namespace Latent.Mixtures;
 /// The mixture of any family as an EM model. The statistic is [N₁ … N_K | family statistic of component 1 | … | K].
 /// </summary>
 /// <typeparam name="TComponent">The parameters of one component.</typeparam>
-public sealed class MixtureModel<TComponent> : IEmModel<Mixture<TComponent>, RowChunk>, IDegeneracyReport<Mixture<TComponent>>
+public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TComponent>, RowChunk>, IDegeneracyReport<Mixture<TComponent>>
 {
     private readonly ConcurrentBag<MixtureWorkspace<TComponent>> _workspaces = [];
 
@@ -92,7 +91,7 @@ public sealed class MixtureModel<TComponent> : IEmModel<Mixture<TComponent>, Row
     public void Evaluate(Mixture<TComponent> parameters, RowChunk chunk, Span<double> logDensity, Span<double> responsibilities)
     {
         MixtureWorkspace<TComponent> workspace = Rent();
-        RowChunk unweighted = chunk.WithoutWeights();
+        RowChunk unweighted = chunk.WithWeights(default, chunk.FirstRow);
         for (int start = 0; start < chunk.Rows; start += RowTile.Capacity)
         {
             int count = Math.Min(RowTile.Capacity, chunk.Rows - start);

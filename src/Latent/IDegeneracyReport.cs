@@ -1,4 +1,4 @@
-namespace Latent.Engine;
+namespace Latent;
 
 /// <summary>Optional ability of a model: to say which parts of its parameters a degeneracy policy holds.</summary>
 /// <typeparam name="TParameters">The model's parameters.</typeparam>

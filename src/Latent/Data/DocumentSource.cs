@@ -1,0 +1,130 @@
+namespace Latent.Data;
+
+/// <summary>
+/// Documents as bags of words, in chunks of whole documents: a chunk closes with the document that brings it to at
+/// least <see cref="ChunkCells"/> cells (distinct terms of a document), so its borders depend on the data alone.
+/// </summary>
+public sealed class DocumentSource : IDataSource<DocumentChunk>
+{
+    /// <summary>A chunk closes once it holds this many cells.</summary>
+    public const int ChunkCells = 16384;
+
+    private readonly DocumentChunk[] _chunks;
+
+    private DocumentSource(DocumentChunk[] chunks, int documents, int vocabulary, IReadOnlyList<string>? words, long tokens)
+    {
+        _chunks = chunks;
+        Documents = documents;
+        Vocabulary = vocabulary;
+        Words = words;
+        Tokens = tokens;
+    }
+
+    /// <summary>The number of documents, empty ones included.</summary>
+    public int Documents { get; }
+
+    /// <summary>The number of terms there are: term numbers are below it.</summary>
+    public int Vocabulary { get; }
+
+    /// <summary>The terms in words, if known.</summary>
+    public IReadOnlyList<string>? Words { get; }
+
+    /// <summary>The sum of all counts: the number of words in the corpus.</summary>
+    public long Tokens { get; }
+
+    /// <inheritdoc/>
+    public int ChunkCount => _chunks.Length;
+
+    /// <inheritdoc/>
+    public DocumentChunk GetChunk(int index) => (uint)index < (uint)_chunks.Length
+        ? _chunks[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"Expected a chunk in [0, {_chunks.Length}).");
+
+    /// <summary>Documents in compressed rows. The memory is not copied: do not change it afterwards.</summary>
+    /// <param name="offsets">Where each document starts in <paramref name="terms"/>, from 0, and at the end the number of cells.</param>
+    /// <param name="terms">The term numbers of each document, distinct within it.</param>
+    /// <param name="counts">How often each term occurs, at least once.</param>
+    /// <param name="vocabulary">The number of terms there are.</param>
+    /// <param name="words">The terms in words, <paramref name="vocabulary"/> long, or null.</param>
+    /// <exception cref="ArgumentException">
+    /// The offsets do not run from 0 to the number of cells or decrease, terms and counts or words differ in length from what they must be,
+    /// a term is not in [0, vocabulary) or appears twice in a document, or a count is below one.
+    /// </exception>
+    public static DocumentSource From(
+        ReadOnlyMemory<int> offsets, ReadOnlyMemory<int> terms, ReadOnlyMemory<int> counts, int vocabulary, IReadOnlyList<string>? words = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabulary);
+        CheckShapes(offsets.Span, terms.Length, counts.Length, vocabulary, words);
+        long tokens = CheckCells(offsets.Span, terms.Span, counts.Span, vocabulary);
+        return new DocumentSource(Cut(offsets, terms, counts, vocabulary), offsets.Length - 1, vocabulary, words, tokens);
+    }
+
+    private static void CheckShapes(ReadOnlySpan<int> offsets, int terms, int counts, int vocabulary, IReadOnlyList<string>? words)
+    {
+        if (terms != counts)
+        {
+            throw new ArgumentException($"Expected {terms} counts, one per term, found {counts}.", nameof(counts));
+        }
+        if (words is not null && words.Count != vocabulary)
+        {
+            throw new ArgumentException($"Expected {vocabulary} words, one per term of the vocabulary, found {words.Count}.", nameof(words));
+        }
+        if (offsets.IsEmpty || offsets[0] != 0 || offsets[^1] != terms)
+        {
+            throw new ArgumentException($"Expected offsets from 0 to {terms}, found {(offsets.IsEmpty ? "none" : $"{offsets[0]} to {offsets[^1]}")}.", nameof(offsets));
+        }
+        for (int document = 1; document < offsets.Length; document++)
+        {
+            if (offsets[document] < offsets[document - 1])
+            {
+                throw new ArgumentException($"Expected offsets that do not decrease, found {offsets[document]} after {offsets[document - 1]}.", nameof(offsets));
+            }
+        }
+    }
+
+    private static long CheckCells(ReadOnlySpan<int> offsets, ReadOnlySpan<int> terms, ReadOnlySpan<int> counts, int vocabulary)
+    {
+        var lastSeen = new int[vocabulary];
+        long tokens = 0;
+        for (int document = 0; document < offsets.Length - 1; document++)
+        {
+            for (int cell = offsets[document]; cell < offsets[document + 1]; cell++)
+            {
+                int term = terms[cell];
+                if ((uint)term >= (uint)vocabulary)
+                {
+                    throw new ArgumentException($"Expected terms in [0, {vocabulary}), found {term} in document {document}.", nameof(terms));
+                }
+                if (lastSeen[term] == document + 1)
+                {
+                    throw new ArgumentException($"Expected distinct terms in a document, found {term} twice in document {document}; add their counts.", nameof(terms));
+                }
+                if (counts[cell] < 1)
+                {
+                    throw new ArgumentException($"Expected counts of at least one, found {counts[cell]} in document {document}; leave the cell out.", nameof(counts));
+                }
+                lastSeen[term] = document + 1;
+                tokens += counts[cell];
+            }
+        }
+        return tokens;
+    }
+
+    private static DocumentChunk[] Cut(ReadOnlyMemory<int> offsets, ReadOnlyMemory<int> terms, ReadOnlyMemory<int> counts, int vocabulary)
+    {
+        var chunks = new List<DocumentChunk>();
+        ReadOnlySpan<int> starts = offsets.Span;
+        int first = 0;
+        for (int end = 1; end < starts.Length; end++)
+        {
+            int cells = starts[end] - starts[first];
+            if (cells >= ChunkCells || end == starts.Length - 1)
+            {
+                chunks.Add(new DocumentChunk(
+                    offsets[first..(end + 1)], terms.Slice(starts[first], cells), counts.Slice(starts[first], cells), vocabulary, first));
+                first = end;
+            }
+        }
+        return [.. chunks];
+    }
+}

@@ -1,0 +1,124 @@
+namespace Latent.Data;
+
+/// <summary>
+/// Sequences of rows in chunks of whole sequences: a chunk closes with the sequence that brings it to at least
+/// <see cref="ChunkSteps"/> steps, so its borders depend on the data alone.
+/// </summary>
+public sealed class SequenceSource : IDataSource<SequenceChunk>
+{
+    /// <summary>A chunk closes once it holds this many steps.</summary>
+    public const int ChunkSteps = 4096;
+
+    private readonly SequenceChunk[] _chunks;
+
+    private SequenceSource(RowSource steps, ReadOnlySpan<int> lengths)
+    {
+        Schema = steps.Schema;
+        Steps = steps.Rows;
+        Sequences = lengths.Length;
+        HasMissing = steps.HasMissing;
+        _chunks = Cut(steps, lengths);
+    }
+
+    /// <summary>The columns of a step.</summary>
+    public Schema Schema { get; }
+
+    /// <summary>The number of steps in all sequences.</summary>
+    public long Steps { get; }
+
+    /// <summary>The number of sequences; zero is a valid, empty source.</summary>
+    public long Sequences { get; }
+
+    /// <summary>Whether any cell is missing.</summary>
+    public bool HasMissing { get; }
+
+    /// <inheritdoc/>
+    public int ChunkCount => _chunks.Length;
+
+    /// <inheritdoc/>
+    public SequenceChunk GetChunk(int index) => (uint)index < (uint)_chunks.Length
+        ? _chunks[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"Expected a chunk in [0, {_chunks.Length}).");
+
+    /// <summary>Consecutive rows as sequences of the given lengths. Views where the rows lie side by side in memory, else a copy.</summary>
+    /// <param name="steps">The rows of all sequences, one sequence after the other.</param>
+    /// <param name="lengths">The number of rows of each sequence, at least one.</param>
+    /// <exception cref="ArgumentException">A length is below one, or their sum is not the number of rows.</exception>
+    public static SequenceSource From(RowSource steps, params ReadOnlySpan<int> lengths)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        long total = 0;
+        for (int sequence = 0; sequence < lengths.Length; sequence++)
+        {
+            if (lengths[sequence] < 1)
+            {
+                throw new ArgumentException($"Expected sequences of at least one step, found length {lengths[sequence]} at index {sequence}.", nameof(lengths));
+            }
+            total += lengths[sequence];
+        }
+        if (total != steps.Rows)
+        {
+            throw new ArgumentException($"Expected lengths that sum to the {steps.Rows} rows, found a sum of {total}.", nameof(lengths));
+        }
+        return new SequenceSource(steps, lengths);
+    }
+
+    /// <summary>One sequence of all rows.</summary>
+    public static SequenceSource From(RowSource steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        return steps.Rows == 0 ? From(steps, []) : From(steps, [checked((int)steps.Rows)]);
+    }
+
+    /// <summary>One array of steps × columns per sequence, copied; columns x1, x2, ….</summary>
+    /// <exception cref="ArgumentException">There is no sequence, one has no step, they differ in columns, or a cell is infinite.</exception>
+    public static SequenceSource From(IReadOnlyList<double[,]> sequences)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        if (sequences.Count == 0)
+        {
+            throw new ArgumentException("Expected at least one sequence, found none.", nameof(sequences));
+        }
+        int columns = sequences[0].GetLength(1);
+        var builder = new RowBuilder(columns);
+        var lengths = new int[sequences.Count];
+        for (int sequence = 0; sequence < lengths.Length; sequence++)
+        {
+            double[,] steps = sequences[sequence];
+            if (steps.GetLength(1) != columns)
+            {
+                throw new ArgumentException($"Expected sequences of {columns} columns like the first, found {steps.GetLength(1)} at index {sequence}.", nameof(sequences));
+            }
+            lengths[sequence] = steps.GetLength(0);
+            for (int step = 0; step < lengths[sequence]; step++)
+            {
+                Span<double> target = builder.Add();
+                for (int column = 0; column < columns; column++)
+                {
+                    target[column] = steps[step, column];
+                }
+            }
+        }
+        return From(builder.ToRows(Schema.Numbered(columns)), lengths);
+    }
+
+    private static SequenceChunk[] Cut(RowSource steps, ReadOnlySpan<int> lengths)
+    {
+        var chunks = new List<SequenceChunk>();
+        var offsets = new List<int> { 0 };
+        long firstRow = 0;
+        for (int sequence = 0; sequence < lengths.Length; sequence++)
+        {
+            offsets.Add(checked(offsets[^1] + lengths[sequence]));
+            if (offsets[^1] >= ChunkSteps || sequence == lengths.Length - 1)
+            {
+                int count = offsets[^1];
+                chunks.Add(new SequenceChunk(steps.GetRows(firstRow, count), offsets.ToArray(), sequence + 2L - offsets.Count));
+                firstRow += count;
+                offsets.Clear();
+                offsets.Add(0);
+            }
+        }
+        return [.. chunks];
+    }
+}

@@ -1,0 +1,82 @@
+using Latent.Data;
+
+namespace Latent.Engine;
+
+/// <summary>
+/// Weighted means and variances of columns as an EM model without hidden variables: the statistic is, per column, the observed
+/// weight, Σ w(x−o), Σ w(x−o)² about an origin o, and the count of missing cells; last the rows and their weight.
+/// </summary>
+internal sealed class ColumnMoments(int columns) : IEmModel<double[], RowChunk>
+{
+    private const int PerColumn = 4;
+
+    public int StatisticLength => PerColumn * columns + 2;
+
+    /// <summary>Two sweeps, the second about the means that the first has found: exact at any offset of the data.</summary>
+    /// <exception cref="NumericalException">A column overflows.</exception>
+    public static ColumnSummary Summarize(IRowSource rows, EmOptions options)
+    {
+        ColumnMoments model = new(rows.Columns);
+        double[] origin = new double[rows.Columns];
+        if (rows.Rows > 0)
+        {
+            rows.GetChunk(0).CopyRow(0, origin);
+        }
+        for (int column = 0; column < origin.Length; column++)
+        {
+            origin[column] = double.IsFinite(origin[column]) ? origin[column] : 0;
+        }
+        double[] means = Sweep.Step(model, rows, origin, options);
+        double[] statistic = Sweep.Statistic(model, rows, means, options);
+        double[] exact = model.Maximize(statistic, means);
+        double[] variances = new double[rows.Columns];
+        long[] missing = new long[rows.Columns];
+        for (int column = 0; column < variances.Length; column++)
+        {
+            ReadOnlySpan<double> sums = statistic.AsSpan(column * PerColumn, PerColumn);
+            double shift = sums[1] / sums[0];
+            variances[column] = Math.Max(0, sums[2] / sums[0] - shift * shift);
+            missing[column] = (long)sums[3];
+            if (sums[0] > 0 && !double.IsFinite(variances[column]))
+            {
+                throw new NumericalException($"Expected column '{rows.Schema[column].Name}' to have a finite variance, found values that overflow it. Rescale the column.");
+            }
+        }
+        return new ColumnSummary(rows.Schema.Names, (long)statistic[^2], statistic[^1], exact, variances, missing);
+    }
+
+    public double Expect(double[] parameters, RowChunk chunk, Span<double> statistic)
+    {
+        for (int row = 0; row < chunk.Rows; row++)
+        {
+            double weight = chunk.Weights.IsEmpty ? 1 : chunk.Weights[row];
+            for (int column = 0; column < columns; column++)
+            {
+                Span<double> sums = statistic.Slice(column * PerColumn, PerColumn);
+                double value = chunk[row, column];
+                if (double.IsNaN(value))
+                {
+                    sums[3]++;
+                    continue;
+                }
+                double deviation = value - parameters[column];
+                sums[0] += weight;
+                sums[1] += weight * deviation;
+                sums[2] += weight * deviation * deviation;
+            }
+            statistic[^1] += weight;
+        }
+        statistic[^2] += chunk.Rows;
+        return 0;
+    }
+
+    public double[] Maximize(ReadOnlySpan<double> statistic, double[] current)
+    {
+        double[] means = new double[columns];
+        for (int column = 0; column < columns; column++)
+        {
+            means[column] = current[column] + statistic[column * PerColumn + 1] / statistic[column * PerColumn];
+        }
+        return means;
+    }
+}
