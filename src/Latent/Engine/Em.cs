@@ -7,6 +7,8 @@ public static partial class Em
 {
     /// <summary>Fits <paramref name="model"/> to <paramref name="data"/> by batch EM from <paramref name="start"/>.</summary>
     /// <returns>The parameters with the objective that belongs to them, and why it stopped. Not converging is a result, not an exception.</returns>
+    /// <exception cref="ArgumentException">The data have no row of positive weight, or an option is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before the start was evaluated: there is no result yet.</exception>
     /// <exception cref="MonotonicityException">The model's two steps do not maximise the same objective.</exception>
     /// <exception cref="NumericalException">The objective is not finite at the start or after a step.</exception>
     public static EmResult<TParameters> Fit<TParameters, TChunk>(

@@ -49,7 +49,12 @@ internal sealed class EmRun<TParameters, TChunk>
     {
         if (_trace.Count == 0)
         {
-            Accept(Parameters, Evaluate(Parameters, cancellation), progress, clock);
+            Sweep start = Evaluate(Parameters, cancellation);
+            if (start.LogLikelihood == 0 && !_statistic.AsSpan().ContainsAnyExcept(0.0))
+            {
+                throw new ArgumentException("Expected data to fit, found none: no chunk has a row of positive weight. Check the source and the weights.");
+            }
+            Accept(Parameters, start, progress, clock);
         }
         while (true)
         {
@@ -61,7 +66,7 @@ internal sealed class EmRun<TParameters, TChunk>
             {
                 return StopReason.IterationLimit;
             }
-            if (clock.IsUp)
+            if (_reduction.AnyRank(clock.IsUp))
             {
                 return StopReason.TimeLimit;
             }
@@ -74,7 +79,7 @@ internal sealed class EmRun<TParameters, TChunk>
 
     private StopReason? Step(IProgress<EmProgress>? progress, Clock clock, CancellationToken cancellation)
     {
-        if (cancellation.IsCancellationRequested)
+        if (_reduction.AnyRank(cancellation.IsCancellationRequested))
         {
             return StopReason.Cancelled;
         }

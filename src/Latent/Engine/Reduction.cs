@@ -39,18 +39,32 @@ internal sealed class Reduction<TParameters, TChunk>
             statistic.Clear();
             return 0;
         }
-        double[] root = _communicator is null ? Sum(1, parameters, cancellation) : SumAcrossRanks(_communicator, parameters, cancellation);
+        double[] root = _communicator is null ? Sum(1, parameters, cancellation) : SumAcrossRanks(_communicator, parameters);
         root.AsSpan(0, statistic.Length).CopyTo(statistic);
         double objective = root[^1];
         _buffers.Add(root);
         return objective;
     }
 
+    /// <summary>Whether any rank says so: clocks and callers differ, but ranks must stop together.</summary>
+    public bool AnyRank(bool own)
+    {
+        if (_communicator is null)
+        {
+            return own;
+        }
+        double[] said = new double[_communicator.Size];
+        said[_communicator.Rank] = own ? 1 : 0;
+        _communicator.Sum(said);
+        return said.AsSpan().ContainsAnyExcept(0.0);
+    }
+
     /// <summary>
     /// Every rank sums whole nodes of one level of the tree; the level's slots, each filled by one rank and zero elsewhere, are
     /// summed exactly whatever the transport's order, and the levels above are joined alike by every rank.
     /// </summary>
-    private double[] SumAcrossRanks(ICommunicator communicator, TParameters parameters, CancellationToken cancellation)
+    /// <remarks>A sweep that one rank left would leave the others waiting: ranks are cancelled between sweeps.</remarks>
+    private double[] SumAcrossRanks(ICommunicator communicator, TParameters parameters)
     {
         int slots = Math.Min(_tree.Width, (int)BitOperations.RoundUpToPowerOf2((uint)communicator.Size * 4));
         int length = _model.StatisticLength + 1;
@@ -59,7 +73,7 @@ internal sealed class Reduction<TParameters, TChunk>
         {
             if ((long)slot * communicator.Size / slots == communicator.Rank && !_tree.IsEmpty(slots + slot))
             {
-                double[] node = Sum(slots + slot, parameters, cancellation);
+                double[] node = Sum(slots + slot, parameters, CancellationToken.None);
                 node.CopyTo(level.AsSpan(slot * length));
                 _buffers.Add(node);
             }
