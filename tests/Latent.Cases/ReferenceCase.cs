@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Latent.Cases;
+
+/// <summary>One reference case: where its data lie, what was asked and what is the answer.</summary>
+internal sealed class ReferenceCase(string folder, JsonElement element)
+{
+    public string Id { get; } = element.GetProperty("id").GetString()!;
+
+    /// <summary>The kind of model that answers it.</summary>
+    public string Family { get; } = element.GetProperty("family").GetString()!;
+
+    /// <summary>The path of its data.</summary>
+    public string Path { get; } = System.IO.Path.Combine(folder, "data", element.GetProperty("file").GetString()!);
+
+    /// <summary>The checksum that its data must have.</summary>
+    public string Sha256 => element.GetProperty("sha256").GetString()!;
+
+    public JsonElement Task => element.GetProperty("task");
+
+    public JsonElement Expected => element.GetProperty("expected");
+
+    /// <summary>The columns of the data by name, read without the library so that its readers are not taken on trust. Empty cells are NaN.</summary>
+    public OrderedDictionary<string, double[]> Columns()
+    {
+        string[] lines = [.. File.ReadLines(Path).Where(line => line.Length > 0)];
+        string[] names = lines[0].Split(',');
+        OrderedDictionary<string, double[]> columns = [];
+        for (int column = 0; column < names.Length; column++)
+        {
+            columns.Add(names[column].Trim('"'), [.. lines.Skip(1).Select(line => Number(line.Split(',')[column]))]);
+        }
+        return columns;
+    }
+
+    private static double Number(string cell) => cell.Length == 0 ? double.NaN : double.Parse(cell, CultureInfo.InvariantCulture);
+}
