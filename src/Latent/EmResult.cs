@@ -2,15 +2,19 @@ namespace Latent;
 
 /// <summary>What a fit found, and how far it can be trusted.</summary>
 /// <typeparam name="TParameters">The model's parameters.</typeparam>
-public sealed record EmResult<TParameters>
+public sealed record EmResult<TParameters> : EmResult
 {
     /// <summary>The parameters, to which every figure of this result belongs.</summary>
     public required TParameters Parameters { get; init; }
+}
 
-    /// <summary>Log-likelihood plus log-prior at <see cref="Parameters"/>, in nats: what EM increases.</summary>
+/// <summary>What a fit found, but for the parameters themselves, whose type depends on the model.</summary>
+public abstract record EmResult
+{
+    /// <summary>Log-likelihood plus log-prior at the parameters, in nats: what EM increases.</summary>
     public required double Objective { get; init; }
 
-    /// <summary>The total log-likelihood of the observed data at <see cref="Parameters"/>, in nats, weights included.</summary>
+    /// <summary>The total log-likelihood of the observed data at the parameters, in nats, weights included.</summary>
     public required double LogLikelihood { get; init; }
 
     /// <summary>M-steps done.</summary>

@@ -4,7 +4,7 @@ namespace Latent.Mixtures;
 
 /// <summary>A mixture fitted to data, with everything the fit has to say of itself.</summary>
 /// <typeparam name="TComponent">The parameters of one component.</typeparam>
-public sealed class MixtureFit<TComponent> : FittedMixture<TComponent>
+public sealed class MixtureFit<TComponent> : FittedMixture<TComponent>, IMixtureFit
 {
     internal MixtureFit(
         MixtureModel<TComponent> model, Mixture<TComponent> parameters, EmResult<Mixture<TComponent>> result, ColumnSummary data, double entropy)
@@ -17,6 +17,8 @@ public sealed class MixtureFit<TComponent> : FittedMixture<TComponent>
 
     /// <summary>The engine's report; its parameters are those of this fit.</summary>
     public EmResult<Mixture<TComponent>> Result { get; }
+
+    EmResult IMixtureFit.Result => Result;
 
     /// <summary>What the data were: rows, weight, column means and variances.</summary>
     public ColumnSummary Data { get; }

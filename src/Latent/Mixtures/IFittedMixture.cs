@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Latent.Data;
+
+namespace Latent.Mixtures;
+
+/// <summary>A mixture whatever its family: a density that can be evaluated, classified with, and drawn from.</summary>
+public interface IFittedMixture
+{
+    /// <summary>Mixing weights.</summary>
+    ImmutableArray<double> Weights { get; }
+
+    /// <summary>Names of the columns.</summary>
+    ImmutableArray<string> ColumnNames { get; }
+
+    /// <inheritdoc cref="FittedMixture{TComponent}.Predict"/>
+    int[] Predict(IRowSource rows, int threads = 0);
+
+    /// <inheritdoc cref="FittedMixture{TComponent}.Responsibilities"/>
+    double[] Responsibilities(IRowSource rows, int threads = 0);
+
+    /// <inheritdoc cref="FittedMixture{TComponent}.LogDensity"/>
+    double[] LogDensity(IRowSource rows, int threads = 0);
+
+    /// <inheritdoc cref="FittedMixture{TComponent}.Score"/>
+    double Score(IRowSource rows, int threads = 0);
+
+    /// <inheritdoc cref="FittedMixture{TComponent}.Sample"/>
+    (double[] Values, int[] Labels) Sample(int count, ulong seed = 1);
+}
+
+/// <summary>A fitted mixture whatever its family, with the fit's own report.</summary>
+public interface IMixtureFit : IFittedMixture
+{
+    /// <summary>The engine's report.</summary>
+    EmResult Result { get; }
+
+    /// <summary>What the data were.</summary>
+    ColumnSummary Data { get; }
+
+    /// <summary>The total log-likelihood, in nats, weights included.</summary>
+    double LogLikelihood { get; }
+
+    /// <summary>Entropy of the posteriors, in nats.</summary>
+    double Entropy { get; }
+
+    /// <summary>Free parameters p.</summary>
+    int FreeParameters { get; }
+
+    /// <summary>Akaike's criterion −2ℓ + 2p; lower is better.</summary>
+    double Aic { get; }
+
+    /// <summary>The Bayesian information criterion −2ℓ + p·ln n; lower is better.</summary>
+    double Bic { get; }
+
+    /// <summary>The integrated completed likelihood criterion BIC + 2·entropy; lower is better.</summary>
+    double Icl { get; }
+}
