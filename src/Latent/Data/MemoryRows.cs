@@ -39,15 +39,16 @@ internal sealed class MemoryRows : RowSource
     {
         if (count == 0)
         {
-            return new RowChunk(ReadOnlyMemory<double>.Empty, Columns, default, firstRow);
+            return Gather(firstRow, 0);
         }
         RowChunk block = _blocks[(int)(firstRow / _rowsPerBlock)];
         int offset = (int)(firstRow % _rowsPerBlock);
-        return offset + count <= block.Rows ? block.Slice(offset, count) : Gather(firstRow, count, block.IsSingle);
+        return offset + count <= block.Rows ? block.Slice(offset, count) : Gather(firstRow, count);
     }
 
-    private RowChunk Gather(long firstRow, int count, bool single)
+    private RowChunk Gather(long firstRow, int count)
     {
+        bool single = _blocks.Length > 0 && _blocks[0].IsSingle;
         double[] values = new double[single ? 0 : checked(count * Columns)];
         float[] singles = new float[single ? checked(count * Columns) : 0];
         for (int done = 0; done < count;)
