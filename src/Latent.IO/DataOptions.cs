@@ -1,0 +1,53 @@
+namespace Latent.IO;
+
+/// <summary>How to read a table: which columns are data, which carry something else, and how the text is written.</summary>
+public sealed record DataOptions
+{
+    /// <summary>All columns are numeric data, under a header.</summary>
+    public static DataOptions Default { get; } = new();
+
+    /// <summary>The columns of the data in this order; null for all that have no other part.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>Columns to leave out.</summary>
+    public IReadOnlyList<string> Drop { get; init; } = [];
+
+    /// <summary>The column of row weights (finite, not negative, none missing), or null.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>The column that names the rows and is carried to the output, or null.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The column that says which sequence a row belongs to (none missing), or null.</summary>
+    public string? Sequence { get; init; }
+
+    /// <summary>The column of known labels, empty where unknown, or null.</summary>
+    public string? Labels { get; init; }
+
+    /// <summary>Further columns to read as text beside the data, such as those of a formula or a text to be split into words.</summary>
+    public IReadOnlyList<string> Text { get; init; } = [];
+
+    /// <summary>The character between fields (ASCII); null for a tab in .tsv files, else whichever of comma, semicolon, tab and bar the file uses.</summary>
+    public char? Delimiter { get; init; }
+
+    /// <summary>
+    /// Whether the first line names the columns. Null means that it does, and that a first line of numbers alone is an error, since
+    /// it is most likely data. Without names, columns are x1, x2, ….
+    /// </summary>
+    public bool? HasHeader { get; init; }
+
+    /// <summary>Texts that mean a missing value, besides the empty field and NaN.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>What to do with text in a column of data.</summary>
+    public TextCells TextCells { get; init; } = TextCells.Refuse;
+
+    /// <summary>Whether a column without a single value is accepted (it says nothing to a fit, but new data to predict may have one).</summary>
+    public bool AllowEmptyColumns { get; init; }
+
+    /// <summary>Whether a single .npy file of floating-point numbers is mapped into memory rather than read.</summary>
+    public bool MapFiles { get; init; } = true;
+
+    /// <summary>Opens what the path "-" stands for; standard input by default.</summary>
+    public Func<Stream> StandardInput { get; init; } = Console.OpenStandardInput;
+}
