@@ -50,6 +50,43 @@ internal static unsafe class Lanes
         }
     }
 
+    /// <summary>Σ weight·value over the rows of positive weight, a multiple of 8 of them; values elsewhere may be anything.</summary>
+    public static double WeightedSum<S, V>(int rows, double* weights, double* values)
+        where S : struct, ISimd<S, V>
+        where V : struct
+    {
+        double* lanes = stackalloc double[Count];
+        for (int lane = 0; lane < Count; lane += S.Count)
+        {
+            V sum = S.Zero;
+            for (int row = lane; row < rows; row += Count)
+            {
+                V weight = S.Load(weights + row);
+                sum = S.IfLess(S.Zero, weight, S.Fma(weight, S.Load(values + row), sum), sum);
+            }
+            S.Store(lanes + lane, sum);
+        }
+        return Sum(lanes);
+    }
+
+    /// <summary>Σ weight·value over the rows of positive weight, at the width in use.</summary>
+    public static double WeightedSum(ReadOnlySpan<double> weights, ReadOnlySpan<double> values, SimdLevel level)
+    {
+        if (values.Length < weights.Length || weights.Length % Count != 0)
+        {
+            throw new ArgumentException($"Expected weights of a multiple of 8 rows and as many values, found {weights.Length} and {values.Length}.");
+        }
+        fixed (double* w = weights, v = values)
+        {
+            return level switch
+            {
+                SimdLevel.Vector512 => WeightedSum<Simd512, Vector512<double>>(weights.Length, w, v),
+                SimdLevel.Vector256 => WeightedSum<Simd256, Vector256<double>>(weights.Length, w, v),
+                _ => WeightedSum<SimdScalar, double>(weights.Length, w, v),
+            };
+        }
+    }
+
     /// <summary>
     /// Eight sums of eight lanes by three folds, each of which halves the lanes and joins two registers: 14 shuffles and 7 additions.
     /// The inputs are taken in the order that leaves the sums in theirs.

@@ -86,7 +86,7 @@ internal static unsafe class Softmax
                 Repair<S, V>(first, end, stride, max, sum, total, weights + row, logSums + row);
             }
         }
-        return WeightedSum<S, V>(rows, weights, logSums);
+        return Lanes.WeightedSum<S, V>(rows, weights, logSums);
     }
 
     /// <summary>The end of a register of rows of which some have no finite log-sum.</summary>
@@ -110,24 +110,5 @@ internal static unsafe class Softmax
                 *p = usable ? *p * scale : 0;
             }
         }
-    }
-
-    /// <summary>Σ weight·value over rows of positive weight, in eight virtual lanes.</summary>
-    private static double WeightedSum<S, V>(int rows, double* weights, double* values)
-        where S : struct, ISimd<S, V>
-        where V : struct
-    {
-        double* lanes = stackalloc double[Lanes.Count];
-        for (int lane = 0; lane < Lanes.Count; lane += S.Count)
-        {
-            V sum = S.Zero;
-            for (int row = lane; row < rows; row += Lanes.Count)
-            {
-                V weight = S.Load(weights + row);
-                sum = S.IfLess(S.Zero, weight, S.Fma(weight, S.Load(values + row), sum), sum);
-            }
-            S.Store(lanes + lane, sum);
-        }
-        return Lanes.Sum(lanes);
     }
 }

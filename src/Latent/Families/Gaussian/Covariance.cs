@@ -1,0 +1,184 @@
+using Latent.Kernels;
+using Latent.Numerics;
+
+namespace Latent.Families;
+
+/// <summary>A positive definite covariance matrix Σ with what follows from it. Immutable; components may share one.</summary>
+public sealed class Covariance
+{
+    private readonly double[] _lower;
+    private readonly double[] _whitening;
+    private readonly double[] _matrix;
+
+    private Covariance(double[] lower, double[] matrix, int dimension, bool floorActive)
+    {
+        Dimension = dimension;
+        _lower = lower;
+        _matrix = matrix;
+        _whitening = Cholesky.InvertLower(lower, dimension);
+        Packed = WhiteningKernel.Pack(_whitening, dimension);
+        FloorActive = floorActive;
+        double logDeterminant = 0;
+        for (int i = 0; i < dimension; i++)
+        {
+            logDeterminant += 2 * Elementary.Log(lower[i * dimension + i]);
+        }
+        LogDeterminant = logDeterminant;
+        if (!double.IsFinite(logDeterminant) || Array.Exists(_whitening, value => !double.IsFinite(value)))
+        {
+            throw new NumericalException("Expected a covariance whose inverse can be represented, found one that over- or underflows. Rescale the data.");
+        }
+    }
+
+    /// <summary>d.</summary>
+    public int Dimension { get; }
+
+    /// <summary>Σ, row-major d × d.</summary>
+    public ReadOnlySpan<double> Matrix => _matrix;
+
+    /// <summary>The Cholesky factor L, Σ = L·Lᵀ: lower triangular, row-major d × d.</summary>
+    public ReadOnlySpan<double> Lower => _lower;
+
+    /// <summary>W = L⁻¹: lower triangular, row-major d × d. W(x − μ) has unit covariance.</summary>
+    public ReadOnlySpan<double> Whitening => _whitening;
+
+    /// <summary>log |Σ|.</summary>
+    public double LogDeterminant { get; }
+
+    /// <summary>The log-density at the mean: −½(d·log 2π + log |Σ|), in nats.</summary>
+    public double LogNormalizer => GaussianConstants.LogNormalizer(Dimension, LogDeterminant);
+
+    /// <summary>Whether a <see cref="CovarianceFloor"/> holds the matrix away from a singular one.</summary>
+    public bool FloorActive { get; }
+
+    /// <summary>W as the kernel reads it.</summary>
+    internal double[] Packed { get; }
+
+    /// <summary>A covariance from its matrix.</summary>
+    /// <param name="matrix">Σ, row-major d × d, symmetric and positive definite.</param>
+    /// <param name="dimension">d.</param>
+    /// <exception cref="ArgumentException">The matrix has another size, is not symmetric (to 1e-8 of its diagonal) or not positive definite.</exception>
+    public static Covariance FromMatrix(ReadOnlySpan<double> matrix, int dimension)
+    {
+        CheckMatrix(matrix, dimension);
+        double[] lower = matrix.ToArray();
+        if (!Cholesky.Factor(lower, dimension))
+        {
+            throw new ArgumentException("Expected a positive definite covariance, found one that is singular or indefinite.", nameof(matrix));
+        }
+        return new Covariance(lower, matrix.ToArray(), dimension, floorActive: false);
+    }
+
+    /// <summary>A diagonal covariance.</summary>
+    /// <exception cref="ArgumentException">A variance is not positive and finite.</exception>
+    public static Covariance FromVariances(ReadOnlySpan<double> variances)
+    {
+        GaussianConstants.CheckVariances(variances);
+        int dimension = variances.Length;
+        double[] matrix = new double[dimension * dimension];
+        double[] lower = new double[dimension * dimension];
+        for (int i = 0; i < dimension; i++)
+        {
+            matrix[i * dimension + i] = variances[i];
+            lower[i * dimension + i] = Math.Sqrt(variances[i]);
+        }
+        return new Covariance(lower, matrix, dimension, floorActive: false);
+    }
+
+    /// <summary>
+    /// The maximum-likelihood covariance L·C·Lᵀ under a floor, from the covariance C of whitened deviations.
+    /// </summary>
+    /// <param name="current">The covariance that whitened.</param>
+    /// <param name="whitened">C, row-major d × d; its lower triangle is read, and destroyed.</param>
+    /// <param name="floor">The bound.</param>
+    /// <exception cref="NumericalException">C is singular and there is no floor, or it is not finite.</exception>
+    internal static Covariance FromWhitened(Covariance current, double[] whitened, CovarianceFloor floor)
+    {
+        int dimension = current.Dimension;
+        double[] factor = [.. whitened];
+        if (Cholesky.Factor(factor, dimension, tolerance: 1e-14))
+        {
+            double[] lower = Cholesky.MultiplyLower(current._lower, factor, dimension);
+            Covariance covariance = new(lower, Cholesky.Square(lower, dimension), dimension, floorActive: false);
+            if (!floor.IsActive || floor.Clears(covariance._whitening, dimension))
+            {
+                return covariance;
+            }
+        }
+        else if (!floor.IsActive)
+        {
+            throw new NumericalException("Expected a positive definite covariance, found a component that has collapsed on too few rows. Use a CovarianceFloor, or fewer components.");
+        }
+        return Raised(current, whitened, floor);
+    }
+
+    private static Covariance Raised(Covariance current, double[] whitened, CovarianceFloor floor)
+    {
+        int dimension = current.Dimension;
+        double[] matrix = Congruence(current._lower, whitened, dimension);
+        if (Array.Exists(matrix, value => !double.IsFinite(value)))
+        {
+            throw new NumericalException("Expected finite moments, found a covariance that overflows. Rescale the data.");
+        }
+        bool raised = floor.Raise(matrix, dimension);
+        double[] lower = [.. matrix];
+        if (!Cholesky.Factor(lower, dimension))
+        {
+            throw new NumericalException($"Expected a covariance floor that keeps matrices positive definite, found that {floor.Epsilon} is below rounding. Use a larger floor.");
+        }
+        return new Covariance(lower, matrix, dimension, raised);
+    }
+
+    /// <summary>L·C·Lᵀ, C given by its lower triangle.</summary>
+    private static double[] Congruence(double[] lower, double[] symmetric, int dimension)
+    {
+        double[] half = new double[dimension * dimension];
+        double[] result = new double[dimension * dimension];
+        for (int i = 0; i < dimension; i++)
+        {
+            for (int j = 0; j < dimension; j++)
+            {
+                double sum = 0;
+                for (int k = 0; k <= i; k++)
+                {
+                    sum += lower[i * dimension + k] * symmetric[Math.Max(k, j) * dimension + Math.Min(k, j)];
+                }
+                half[i * dimension + j] = sum;
+            }
+        }
+        for (int i = 0; i < dimension; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                double sum = 0;
+                for (int k = 0; k <= j; k++)
+                {
+                    sum += half[i * dimension + k] * lower[j * dimension + k];
+                }
+                result[i * dimension + j] = result[j * dimension + i] = sum;
+            }
+        }
+        return result;
+    }
+
+    private static void CheckMatrix(ReadOnlySpan<double> matrix, int dimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
+        if (matrix.Length != dimension * dimension)
+        {
+            throw new ArgumentException($"Expected {dimension} × {dimension} values, found {matrix.Length}.", nameof(matrix));
+        }
+        for (int i = 0; i < dimension; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                (double below, double above) = (matrix[i * dimension + j], matrix[j * dimension + i]);
+                double scale = Math.Sqrt(Math.Abs(matrix[i * dimension + i])) * Math.Sqrt(Math.Abs(matrix[j * dimension + j]));
+                if (!(Math.Abs(below - above) <= 1e-8 * scale))
+                {
+                    throw new ArgumentException($"Expected a symmetric matrix, found {below} at ({i}, {j}) and {above} at ({j}, {i}).", nameof(matrix));
+                }
+            }
+        }
+    }
+}

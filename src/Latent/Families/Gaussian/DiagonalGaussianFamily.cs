@@ -1,0 +1,82 @@
+using Latent.Data;
+using Latent.Kernels;
+using Latent.Numerics;
+
+namespace Latent.Families;
+
+/// <summary>
+/// Gaussian components with a variance per column and no correlations. Rows must be complete and finite.
+/// </summary>
+/// <remarks>The statistic is [N | Σ r(x−μ) | Σ r(x−μ)²], μ the current mean: no digits cancel at any offset of the data.</remarks>
+public sealed class DiagonalGaussianFamily :
+    IFamily<DiagonalGaussian, RowTile>, IStartingFamily<DiagonalGaussian>, ISamplingFamily<DiagonalGaussian>, IDegeneracyReport<DiagonalGaussian>
+{
+    /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
+    /// <param name="columns">d.</param>
+    /// <param name="floor">The bound that keeps components from collapsing; null: <see cref="CovarianceFloor.None"/>.</param>
+    public DiagonalGaussianFamily(int columns, CovarianceFloor? floor = null)
+    {
+        Floor = (floor ?? CovarianceFloor.None).For(columns);
+        Columns = columns;
+    }
+
+    /// <summary>d.</summary>
+    public int Columns { get; }
+
+    /// <summary>The bound: every variance is at least ε times its column's.</summary>
+    public CovarianceFloor Floor { get; }
+
+    /// <inheritdoc/>
+    public int StatisticLength => 1 + 2 * Columns;
+
+    /// <inheritdoc/>
+    public int FreeParameters => 2 * Columns;
+
+    /// <inheritdoc/>
+    public void LogDensity(DiagonalGaussian component, RowTile tile, Span<double> scratch, Span<double> logDensity) =>
+        DistanceKernel.LogDensity(component.NegatedMean, component.Scales, tile, component.LogNormalizer, logDensity, Simd.Level);
+
+    /// <inheritdoc/>
+    public void Accumulate(DiagonalGaussian current, RowTile tile, ReadOnlySpan<double> scratch, ReadOnlySpan<double> weights, Span<double> statistic)
+    {
+        statistic[0] += LaneSum.Of(weights);
+        DistanceKernel.Accumulate(current.NegatedMean, tile, weights, statistic.Slice(1, Columns), statistic.Slice(1 + Columns, Columns), Simd.Level);
+    }
+
+    /// <summary>μ + m/N and M/N − m²/N², under the floor; the current component where no row has weight.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="NumericalException">The moments are not finite, or a variance is zero and there is no floor.</exception>
+    public DiagonalGaussian Estimate(ReadOnlySpan<double> statistic, DiagonalGaussian current)
+    {
+        double n = statistic[0];
+        if (!(n > 0))
+        {
+            return current;
+        }
+        double[] step = new double[Columns];
+        double[] variances = new double[Columns];
+        bool held = false;
+        for (int j = 0; j < Columns; j++)
+        {
+            step[j] = statistic[1 + j] / n;
+            double variance = statistic[1 + Columns + j] / n - step[j] * step[j];
+            (variances[j], bool raised) = GaussianConstants.Raise(variance, Floor.Least(j));
+            held |= raised;
+        }
+        return new DiagonalGaussian(GaussianConstants.Moved(current.Mean, step), variances, held);
+    }
+
+    /// <inheritdoc/>
+    public DiagonalGaussian Reference(ColumnSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        return new DiagonalGaussian([.. summary.Means], CovarianceFloor.RelativeTo(summary).Variances);
+    }
+
+    /// <inheritdoc/>
+    public void Sample(DiagonalGaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);
+
+    /// <inheritdoc/>
+    public IEnumerable<(int Component, string Message)> Degeneracies(DiagonalGaussian parameters) =>
+        parameters.FloorActive ? [(0, GaussianConstants.FloorMessage(Floor.Epsilon))] : [];
+}

@@ -1,0 +1,83 @@
+using Latent.Data;
+using Latent.Kernels;
+using Latent.Numerics;
+
+namespace Latent.Families;
+
+/// <summary>
+/// Gaussian components with a covariance of their own. Rows must be complete and finite.
+/// </summary>
+/// <remarks>
+/// The statistic is [N | Σ r·y | lower triangle of Σ r·y·yᵀ, row by row] of the whitened deviations y = W(x − μ) from the current
+/// component, so that no digits cancel at any offset or scale of the data: near convergence the scatter is N times the unit matrix.
+/// </remarks>
+public sealed class FullGaussianFamily :
+    IFamily<Gaussian, RowTile>, IStartingFamily<Gaussian>, ISamplingFamily<Gaussian>, IDegeneracyReport<Gaussian>
+{
+    /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
+    /// <param name="columns">d.</param>
+    /// <param name="floor">The bound that keeps components from collapsing; null: <see cref="CovarianceFloor.None"/>.</param>
+    public FullGaussianFamily(int columns, CovarianceFloor? floor = null)
+    {
+        Floor = (floor ?? CovarianceFloor.None).For(columns);
+        Columns = columns;
+    }
+
+    /// <summary>d.</summary>
+    public int Columns { get; }
+
+    /// <summary>The bound on covariances.</summary>
+    public CovarianceFloor Floor { get; }
+
+    /// <inheritdoc/>
+    public int StatisticLength => 1 + ScatterKernel.Length(Columns);
+
+    /// <inheritdoc/>
+    public int FreeParameters => Columns + Columns * (Columns + 1) / 2;
+
+    /// <inheritdoc/>
+    public int ScratchLength(int rows) => Columns * rows;
+
+    /// <inheritdoc/>
+    public void LogDensity(Gaussian component, RowTile tile, Span<double> scratch, Span<double> logDensity) =>
+        WhiteningKernel.LogDensity(component.Covariance.Packed, component.NegatedMean, tile, component.Covariance.LogNormalizer, scratch, logDensity, Simd.Level);
+
+    /// <inheritdoc/>
+    public void Accumulate(Gaussian current, RowTile tile, ReadOnlySpan<double> scratch, ReadOnlySpan<double> weights, Span<double> statistic)
+    {
+        statistic[0] += LaneSum.Of(weights);
+        ScatterKernel.Accumulate(scratch, Columns, weights, statistic[1..], Simd.Level);
+    }
+
+    /// <summary>μ + L·m/N and L(M/N − m·mᵀ/N²)Lᵀ, under the floor; the current component where no row has weight.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="NumericalException">The moments are not finite, or the covariance is singular and there is no floor.</exception>
+    public Gaussian Estimate(ReadOnlySpan<double> statistic, Gaussian current)
+    {
+        double n = statistic[0];
+        if (!(n > 0))
+        {
+            return current;
+        }
+        double[] mean = new double[Columns];
+        double[] scatter = new double[Columns * Columns];
+        GaussianMoments.Centre(statistic[1..], n, mean, scatter);
+        double[] step = new double[Columns];
+        Cholesky.Multiply(current.Covariance.Lower, mean, step);
+        return new Gaussian(GaussianConstants.Moved(current.Mean, step), Covariance.FromWhitened(current.Covariance, scatter, Floor));
+    }
+
+    /// <inheritdoc/>
+    public Gaussian Reference(ColumnSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        return new Gaussian([.. summary.Means], Covariance.FromVariances(CovarianceFloor.RelativeTo(summary).Variances));
+    }
+
+    /// <inheritdoc/>
+    public void Sample(Gaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);
+
+    /// <inheritdoc/>
+    public IEnumerable<(int Component, string Message)> Degeneracies(Gaussian parameters) =>
+        parameters.Covariance.FloorActive ? [(0, GaussianConstants.FloorMessage(Floor.Epsilon))] : [];
+}

@@ -1,0 +1,96 @@
+namespace Latent.Families;
+
+/// <summary>What the Gaussian structures have in common.</summary>
+internal static class GaussianConstants
+{
+    /// <summary>log 2π.</summary>
+    public const double LogTwoPi = 1.8378770664093454836;
+
+    /// <summary>−½(d·log 2π + log |Σ|).</summary>
+    public static double LogNormalizer(int dimension, double logDeterminant) => -0.5 * (dimension * LogTwoPi + logDeterminant);
+
+    /// <summary>Checks a mean and copies it.</summary>
+    public static double[] CheckedMean(ReadOnlySpan<double> mean)
+    {
+        if (mean.IsEmpty)
+        {
+            throw new ArgumentException("Expected a mean of at least one value, found none.", nameof(mean));
+        }
+        foreach (double value in mean)
+        {
+            if (!double.IsFinite(value))
+            {
+                throw new ArgumentException($"Expected a finite mean, found {value}.", nameof(mean));
+            }
+        }
+        return mean.ToArray();
+    }
+
+    /// <summary>Checks that variances are positive and finite, and so are their inverses.</summary>
+    public static void CheckVariances(ReadOnlySpan<double> variances)
+    {
+        foreach (double variance in variances)
+        {
+            if (!(variance > 0) || !double.IsFinite(variance) || !double.IsFinite(1 / variance))
+            {
+                throw new ArgumentException($"Expected variances that are positive and finite, found {variance}.", nameof(variances));
+            }
+        }
+    }
+
+    /// <summary>−x of every value.</summary>
+    public static double[] Negated(ReadOnlySpan<double> values)
+    {
+        double[] negated = new double[values.Length];
+        for (int i = 0; i < negated.Length; i++)
+        {
+            negated[i] = -values[i];
+        }
+        return negated;
+    }
+
+    /// <summary>The mean that a step of m/N along the factor leads to; an error if it is not finite.</summary>
+    public static double[] Moved(ReadOnlySpan<double> mean, ReadOnlySpan<double> step)
+    {
+        double[] moved = new double[mean.Length];
+        for (int i = 0; i < moved.Length; i++)
+        {
+            moved[i] = mean[i] + step[i];
+            if (!double.IsFinite(moved[i]))
+            {
+                throw new NumericalException("Expected finite moments, found a mean that overflows or a cell that is not a number. Rescale the data, or leave the cell out.");
+            }
+        }
+        return moved;
+    }
+
+    /// <summary>A variance under its bound, and whether that holds it.</summary>
+    /// <exception cref="NumericalException">The variance is not finite, or not positive without a bound.</exception>
+    public static (double Variance, bool Raised) Raise(double variance, double least)
+    {
+        if (!double.IsFinite(variance))
+        {
+            throw new NumericalException("Expected finite moments, found a variance that overflows or a cell that is not a number. Rescale the data, or leave the cell out.");
+        }
+        if (variance >= least && variance > 0)
+        {
+            return (variance, false);
+        }
+        return least > 0
+            ? (least, true)
+            : throw new NumericalException($"Expected a positive variance, found {variance}: a component has collapsed on too few rows. Use a CovarianceFloor, or fewer components.");
+    }
+
+    /// <summary>Checks the length of a row.</summary>
+    public static void CheckLength(int length, int expected, string name)
+    {
+        if (length != expected)
+        {
+            throw new ArgumentException($"Expected {expected} values, found {length}.", name);
+        }
+    }
+
+    /// <summary>What is said of a component that a floor holds.</summary>
+    public static string FloorMessage(double epsilon) =>
+        $"the covariance would be singular, or nearly so; it is held at {epsilon:g3} of the data's variance. Use fewer components or another start.";
+}

@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using Latent.Data;
+
+namespace Latent.Kernels;
+
+/// <summary>What the kernels over a tile have in common: checks at their borders, floors, and groups of rows that count.</summary>
+internal static unsafe class KernelShape
+{
+    private const int Stride = RowTile.Capacity;
+
+    /// <summary>Checks the spans of a density kernel.</summary>
+    public static void Check(RowTile tile, int dimension, int scratch, int scratchExpected, int logDensity)
+    {
+        if (tile.Columns != dimension)
+        {
+            throw new ArgumentException($"Expected rows of {dimension} columns, found {tile.Columns}.", nameof(tile));
+        }
+        if (scratch < scratchExpected || logDensity < tile.PaddedRows)
+        {
+            throw new ArgumentException($"Expected {scratchExpected} doubles of scratch and {tile.PaddedRows} log-densities, found {scratch} and {logDensity}.");
+        }
+    }
+
+    /// <summary>Checks the spans of an accumulating kernel.</summary>
+    public static void CheckSums(int dimension, int values, int rows, int statistic, int statisticExpected)
+    {
+        if (rows > Stride || rows % Lanes.Count != 0 || values < (dimension - 1) * Stride + rows || statistic < statisticExpected)
+        {
+            throw new ArgumentException(
+                $"Expected {dimension} columns of {Stride} values, weights of a multiple of 8 rows and a statistic of {statisticExpected}, found {values}, {rows} and {statistic}.");
+        }
+    }
+
+    /// <summary>Copies the tile's floors, with ∞ after its last row; false when none is above −∞.</summary>
+    public static bool Floors(RowTile tile, Span<double> floors)
+    {
+        ReadOnlySpan<double> source = tile.Floor;
+        if (source.IndexOfAnyExcept(double.NegativeInfinity) < 0)
+        {
+            return false;
+        }
+        source.CopyTo(floors);
+        floors[source.Length..].Fill(double.PositiveInfinity);
+        return true;
+    }
+
+    /// <summary>Lists the first rows of the groups of eight in which a row has weight; returns their number.</summary>
+    public static int Groups(double* weights, int rows, int* groups)
+    {
+        int count = 0;
+        for (int row = 0; row < rows; row += Lanes.Count)
+        {
+            double* w = weights + row;
+            groups[count] = row;
+            bool any = w[0] != 0 || w[1] != 0 || w[2] != 0 || w[3] != 0 || w[4] != 0 || w[5] != 0 || w[6] != 0 || w[7] != 0;
+            count += any ? 1 : 0;
+        }
+        return count;
+    }
+
+    /// <summary>constant + factor·square of every row; −∞ where that is below the floor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Finish<S, V>(double* squares, double constant, double factor, double* floors, double* logDensity, int rows)
+        where S : struct, ISimd<S, V>
+        where V : struct
+    {
+        V c = S.Broadcast(constant);
+        V f = S.Broadcast(factor);
+        V none = S.Broadcast(double.NegativeInfinity);
+        for (int row = 0; row < rows; row += S.Count)
+        {
+            V value = S.Fma(S.Load(squares + row), f, c);
+            S.Store(logDensity + row, floors == null ? value : S.IfLess(value, S.Load(floors + row), none, value));
+        }
+    }
+}
