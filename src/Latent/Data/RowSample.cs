@@ -61,14 +61,29 @@ internal static class RowSample
                 return [.. found];
             }
         }
-        for (long row = 0; row < rows.Rows; row++)
+        return FirstDistinct(rows, count);
+    }
+
+    /// <summary>The first <paramref name="count"/> rows of positive weight that differ from each other.</summary>
+    /// <exception cref="DegenerateStartException">The table has fewer.</exception>
+    public static double[][] FirstDistinct(IRowSource rows, int count)
+    {
+        List<double[]> found = new(count);
+        HashSet<double[]> seen = new(RowEquality.Instance);
+        double[] values = new double[rows.Columns];
+        for (long row = 0; row < rows.Rows && found.Count < count; row++)
         {
-            if (Add(row))
+            rows.CopyRow(row, values);
+            if (rows.Weight(row) > 0 && !seen.Contains(values))
             {
-                return [.. found];
+                double[] kept = [.. values];
+                seen.Add(kept);
+                found.Add(kept);
             }
         }
-        throw new DegenerateStartException($"Expected at least {count} distinct rows of positive weight, one per component, found {found.Count}. Use fewer components.");
+        return found.Count == count
+            ? [.. found]
+            : throw new DegenerateStartException($"Expected at least {count} distinct rows of positive weight, one per component, found {found.Count}. Use fewer components.");
     }
 
     private sealed class RowEquality : IEqualityComparer<double[]>

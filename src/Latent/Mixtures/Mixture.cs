@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Latent.Kernels;
 
 namespace Latent.Mixtures;
 
@@ -6,6 +7,9 @@ namespace Latent.Mixtures;
 /// <typeparam name="TComponent">The parameters of one component.</typeparam>
 public sealed class Mixture<TComponent>
 {
+    /// <summary>Weights this close to one in sum are kept to the bit, so that stored weights come back as they were.</summary>
+    private const double Normalized = 1e-12;
+
     /// <summary>Creates a mixture.</summary>
     /// <param name="weights">Mixing weights: non-negative, scaled here to sum to one. A component of weight 0 stays empty under EM.</param>
     /// <param name="components">As many components.</param>
@@ -29,8 +33,8 @@ public sealed class Mixture<TComponent>
         double[] logs = new double[weights.Length];
         for (int k = 0; k < shares.Length; k++)
         {
-            shares[k] = sum == 1 ? weights[k] : weights[k] / sum;
-            logs[k] = Math.Log(shares[k]);
+            shares[k] = Math.Abs(sum - 1) <= Normalized ? weights[k] : weights[k] / sum;
+            logs[k] = Elementary.Log(shares[k]);
         }
         Weights = ImmutableArray.Create(shares);
         LogWeights = ImmutableArray.Create(logs);

@@ -21,4 +21,22 @@ public record MixtureOptions<TComponent> : EmOptions
 
     /// <summary>Rows that serve as first means, one per component: equal weights, and everything else as in the data at large. One start, and the components keep its order.</summary>
     public IReadOnlyList<double[]>? StartMeans { get; init; }
+
+    /// <summary>The same options for components of another type.</summary>
+    internal MixtureOptions<TOther> For<TOther>(Mixture<TOther>? start) => new()
+    {
+        Stopping = Stopping,
+        MaxIterations = MaxIterations,
+        TimeLimit = TimeLimit,
+        Threads = Threads,
+        Seed = Seed,
+        Progress = Progress,
+        Communicator = Communicator,
+        Starts = Starts,
+        Race = Race,
+        RaceRows = RaceRows,
+        Start = start,
+        StartLabels = StartLabels,
+        StartMeans = StartMeans,
+    };
 }

@@ -9,7 +9,7 @@ namespace Latent.Families;
 /// </summary>
 /// <remarks>The statistic is [N | Σ r(x−μ) | Σ r(x−μ)²], μ the current mean: no digits cancel at any offset of the data.</remarks>
 public sealed class DiagonalGaussianFamily :
-    IFamily<DiagonalGaussian, RowTile>, IStartingFamily<DiagonalGaussian>, ISamplingFamily<DiagonalGaussian>, IDegeneracyReport<DiagonalGaussian>
+    IFamily<DiagonalGaussian, RowTile>, IStartingFamily<DiagonalGaussian>, ISamplingFamily<DiagonalGaussian>, ILocationFamily<DiagonalGaussian>, IDegeneracyReport<DiagonalGaussian>
 {
     /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
     /// <param name="columns">d.</param>
@@ -72,6 +72,9 @@ public sealed class DiagonalGaussianFamily :
         ArgumentNullException.ThrowIfNull(summary);
         return new DiagonalGaussian([.. summary.Means], CovarianceFloor.RelativeTo(summary).Variances);
     }
+
+    /// <inheritdoc/>
+    public DiagonalGaussian MoveTo(DiagonalGaussian component, ReadOnlySpan<double> mean) => new(mean, component.Variances, component.FloorActive);
 
     /// <inheritdoc/>
     public void Sample(DiagonalGaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);

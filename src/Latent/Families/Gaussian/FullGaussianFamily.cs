@@ -12,7 +12,7 @@ namespace Latent.Families;
 /// component, so that no digits cancel at any offset or scale of the data: near convergence the scatter is N times the unit matrix.
 /// </remarks>
 public sealed class FullGaussianFamily :
-    IFamily<Gaussian, RowTile>, IStartingFamily<Gaussian>, ISamplingFamily<Gaussian>, IDegeneracyReport<Gaussian>
+    IFamily<Gaussian, RowTile>, IStartingFamily<Gaussian>, ISamplingFamily<Gaussian>, ILocationFamily<Gaussian>, IDegeneracyReport<Gaussian>
 {
     /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
     /// <param name="columns">d.</param>
@@ -73,6 +73,9 @@ public sealed class FullGaussianFamily :
         ArgumentNullException.ThrowIfNull(summary);
         return new Gaussian([.. summary.Means], Covariance.FromVariances(CovarianceFloor.RelativeTo(summary).Variances));
     }
+
+    /// <inheritdoc/>
+    public Gaussian MoveTo(Gaussian component, ReadOnlySpan<double> mean) => new(mean, component.Covariance);
 
     /// <inheritdoc/>
     public void Sample(Gaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);

@@ -9,7 +9,7 @@ namespace Latent.Families;
 /// </summary>
 /// <remarks>The statistic is [N | Σ r(x−μ) | Σ r‖x−μ‖²], μ the current mean: no digits cancel at any offset of the data.</remarks>
 public sealed class SphericalGaussianFamily :
-    IFamily<SphericalGaussian, RowTile>, IStartingFamily<SphericalGaussian>, ISamplingFamily<SphericalGaussian>, IDegeneracyReport<SphericalGaussian>
+    IFamily<SphericalGaussian, RowTile>, IStartingFamily<SphericalGaussian>, ISamplingFamily<SphericalGaussian>, ILocationFamily<SphericalGaussian>, IDegeneracyReport<SphericalGaussian>
 {
     /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
     /// <param name="columns">d.</param>
@@ -79,6 +79,9 @@ public sealed class SphericalGaussianFamily :
         }
         return new SphericalGaussian([.. summary.Means], variance);
     }
+
+    /// <inheritdoc/>
+    public SphericalGaussian MoveTo(SphericalGaussian component, ReadOnlySpan<double> mean) => new(mean, component.Variance, component.FloorActive);
 
     /// <inheritdoc/>
     public void Sample(SphericalGaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);

@@ -1,0 +1,47 @@
+namespace Latent.Data;
+
+/// <summary>What models ask of rows before they start, each failure a sentence with its remedy.</summary>
+internal static class RowChecks
+{
+    /// <summary>At least one row, every cell present and finite.</summary>
+    public static void RequireComplete(IRowSource rows, string model)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.Rows == 0)
+        {
+            throw new ArgumentException($"Expected at least one row for {model}, found none.", nameof(rows));
+        }
+        CellSummary cells = rows is RowSource source ? source.Summary : CellSummary.Of(rows);
+        if (cells.InfiniteRow >= 0)
+        {
+            throw new ArgumentException($"Expected finite values, found an infinite one in row {cells.InfiniteRow + 1}, column '{rows.Schema[cells.InfiniteColumn].Name}'. Remove or correct the row.", nameof(rows));
+        }
+        if (cells.MissingCells > 0)
+        {
+            int column = 0;
+            while (cells.MissingIn[column] == 0)
+            {
+                column++;
+            }
+            throw new ArgumentException($"Expected complete rows for {model}, found {cells.MissingCells} missing cells, {cells.MissingIn[column]} of them in column '{rows.Schema[column].Name}'. Drop or fill the rows that have them.", nameof(rows));
+        }
+        if (!(rows.TotalWeight > 0))
+        {
+            throw new ArgumentException("Expected row weights with a positive sum, found 0.", nameof(rows));
+        }
+    }
+
+    /// <summary>At least as many distinct rows of positive weight as components.</summary>
+    public static void RequireDistinct(IRowSource rows, int count, string what)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, what);
+        try
+        {
+            RowSample.FirstDistinct(rows, count);
+        }
+        catch (DegenerateStartException few)
+        {
+            throw new ArgumentException(few.Message, nameof(rows));
+        }
+    }
+}

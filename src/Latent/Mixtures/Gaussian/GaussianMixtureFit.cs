@@ -1,0 +1,41 @@
+using Latent.Data;
+using Latent.Families;
+
+namespace Latent.Mixtures;
+
+/// <summary>A Gaussian mixture fitted to data, with everything the fit has to say of itself.</summary>
+public sealed class GaussianMixtureFit : GaussianMixture, IMixtureFit
+{
+    private readonly IMixtureFit _fit;
+
+    internal GaussianMixtureFit(CovarianceStructure structure, IMixtureFit fit, IReadOnlyList<Gaussian> components)
+        : base(structure, fit.Weights.AsSpan(), [.. components.Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], fit.ColumnNames) =>
+        _fit = fit;
+
+    /// <inheritdoc/>
+    public EmResult Result => _fit.Result;
+
+    /// <inheritdoc/>
+    public ColumnSummary Data => _fit.Data;
+
+    /// <summary>Whether the fit arrived at a stationary point.</summary>
+    public bool Converged => Result.Converged;
+
+    /// <inheritdoc/>
+    public double LogLikelihood => _fit.LogLikelihood;
+
+    /// <inheritdoc/>
+    public double Entropy => _fit.Entropy;
+
+    /// <inheritdoc/>
+    public int FreeParameters => _fit.FreeParameters;
+
+    /// <inheritdoc/>
+    public double Aic => _fit.Aic;
+
+    /// <inheritdoc/>
+    public double Bic => _fit.Bic;
+
+    /// <inheritdoc/>
+    public double Icl => _fit.Icl;
+}

@@ -1,0 +1,68 @@
+using Latent.Data;
+using Latent.Engine;
+using Latent.Families;
+
+namespace Latent.Mixtures;
+
+/// <summary>A covariance structure at work: its family, and the way between its own components and plain Gaussians.</summary>
+internal abstract class GaussianStructure
+{
+    public static GaussianStructure Of(CovarianceStructure structure) => structure switch
+    {
+        CovarianceStructure.Spherical => new GaussianStructure<SphericalGaussian>(
+            (columns, floor) => new SphericalGaussianFamily(columns, floor),
+            component => component.ToGaussian(),
+            gaussians => [.. gaussians.Select(gaussian => new SphericalGaussian(gaussian.Mean, gaussian.Covariance.Matrix[0]))]),
+        CovarianceStructure.Diagonal => new GaussianStructure<DiagonalGaussian>(
+            (columns, floor) => new DiagonalGaussianFamily(columns, floor),
+            component => component.ToGaussian(),
+            gaussians => [.. gaussians.Select(gaussian => new DiagonalGaussian(gaussian.Mean, Diagonal(gaussian)))]),
+        CovarianceStructure.Tied => new GaussianStructure<Gaussian>(
+            (columns, floor) => new FullGaussianFamily(columns, floor),
+            component => component,
+            gaussians => [.. gaussians.Select(gaussian => new Gaussian(gaussian.Mean, gaussians[0].Covariance))]),
+        CovarianceStructure.Full => new GaussianStructure<Gaussian>(
+            (columns, floor) => new FullGaussianFamily(columns, floor),
+            component => component,
+            gaussians => [.. gaussians]),
+        _ => throw new ArgumentOutOfRangeException(nameof(structure), structure, "Expected a covariance structure."),
+    };
+
+    /// <summary>A density from plain Gaussians; what the structure does not have (correlations of a diagonal one) is ignored.</summary>
+    public abstract IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns);
+
+    public abstract GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation);
+
+    private static double[] Diagonal(Gaussian gaussian)
+    {
+        double[] variances = new double[gaussian.Dimension];
+        for (int i = 0; i < variances.Length; i++)
+        {
+            variances[i] = gaussian.Covariance.Matrix[i * gaussian.Dimension + i];
+        }
+        return variances;
+    }
+}
+
+/// <inheritdoc/>
+internal sealed class GaussianStructure<TComponent>(
+    Func<int, CovarianceFloor, IFamily<TComponent, RowTile>> family,
+    Func<TComponent, Gaussian> widen,
+    Func<IReadOnlyList<Gaussian>, TComponent[]> narrow) : GaussianStructure
+{
+    public override IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns) =>
+        new FittedMixture<TComponent>(
+            new MixtureModel<TComponent>(family(columns.Count, CovarianceFloor.None), components.Count, columns.Count),
+            new Mixture<TComponent>(weights, narrow(components)),
+            columns);
+
+    public override GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation)
+    {
+        ColumnSummary summary = ColumnMoments.Summarize(rows, options);
+        CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
+        MixtureModel<TComponent> model = new(family(rows.Columns, floor), components, rows.Columns);
+        Mixture<TComponent>? start = options.Start is { } given ? new Mixture<TComponent>(given.Weights.AsSpan(), narrow(given.Components)) : null;
+        MixtureFit<TComponent> fit = new MixtureFitter<TComponent>(model, rows, summary, options.For(start)).Fit(cancellation);
+        return new GaussianMixtureFit(options.Covariance, fit, [.. fit.Components.Select(widen)]);
+    }
+}
