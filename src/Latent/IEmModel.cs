@@ -24,6 +24,7 @@ public interface IEmModel<TParameters, in TChunk>
     double Expect(TParameters parameters, TChunk chunk, Span<double> statistic);
 
     /// <summary>The M-step: the parameters that maximise the expected complete-data log-likelihood plus the log-prior.</summary>
+    /// <returns>The new parameters; <paramref name="current"/> itself (the same reference) says that nothing moves, and the fit is stationary.</returns>
     /// <param name="statistic">The statistic summed over all chunks, as <see cref="Expect"/> left it.</param>
     /// <param name="current">The parameters under which it was collected: also the origin of its moments.</param>
     TParameters Maximize(ReadOnlySpan<double> statistic, TParameters current);

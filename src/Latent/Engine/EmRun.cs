@@ -40,6 +40,9 @@ internal sealed class EmRun<TParameters, TChunk>
 
     public IReadOnlyList<double> Trace => _trace;
 
+    /// <summary>The expected statistic under <see cref="Parameters"/>, of which the next M-step is made.</summary>
+    public ReadOnlySpan<double> Statistic => _statistic;
+
     public IReadOnlyList<Degeneracy> Degeneracies => _degeneracies;
 
     public double RemainingGain => Aitken.RemainingGain(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_trace));
@@ -84,6 +87,10 @@ internal sealed class EmRun<TParameters, TChunk>
             return StopReason.Cancelled;
         }
         TParameters next = _model.Maximize(_statistic, Parameters);
+        if (ReferenceEquals(next, Parameters))
+        {
+            return StopReason.Stationary;
+        }
         double before = Objective;
         Sweep sweep;
         try

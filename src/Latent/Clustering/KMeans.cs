@@ -1,0 +1,65 @@
+using Latent.Data;
+using Latent.Engine;
+using Latent.Numerics;
+
+namespace Latent.Clustering;
+
+/// <summary>k-means clustering: the entry point.</summary>
+/// <example><code>
+/// KMeansFit fit = KMeans.Fit(rows, clusters: 3);
+/// int[] labels = fit.Predict(rows);
+/// </code></example>
+public static class KMeans
+{
+    // Streams of a start's seed: one for its centers; Lloyd's iterations draw nothing.
+    private const ulong CenterStream = 0x6B6D_6561_6E73;
+
+    /// <summary>
+    /// Clusters rows by Lloyd's algorithm [Lloyd1982] from several starts and keeps the one with the least inertia.
+    /// </summary>
+    /// <param name="rows">The rows, with weights if they have any. Missing cells are not supported.</param>
+    /// <param name="clusters">The number of clusters, at most that of the distinct rows.</param>
+    /// <param name="options">How to run; null: ten starts by greedy k-means++, each until no row changes its cluster.</param>
+    /// <param name="cancellation">Cancels; the result is then the best so far.</param>
+    /// <returns>The clustering with the inertia that belongs to its centers, and why it stopped.</returns>
+    /// <exception cref="ArgumentException">No clusters or more than distinct rows of positive weight, a missing or infinite cell, or options out of range.</exception>
+    /// <exception cref="NumericalException">Squared distances overflow.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before there was any result.</exception>
+    public static KMeansFit Fit(IRowSource rows, int clusters, KMeansOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        options = (options ?? KMeansOptions.Default).Checked(rows.Columns, clusters);
+        return new KMeansSearch(rows, rows.Columns, clusters, options, cancellation).Run();
+    }
+
+    /// <summary>Runs <see cref="Fit"/> on the thread pool.</summary>
+    /// <inheritdoc cref="Fit"/>
+    public static Task<KMeansFit> FitAsync(IRowSource rows, int clusters, KMeansOptions? options = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Fit(rows, clusters, options, cancellation), CancellationToken.None);
+
+    /// <summary>
+    /// Centers to initialise another model from: greedy k-means++ and a few iterations of Lloyd's algorithm, in the order of the draw.
+    /// </summary>
+    /// <exception cref="ArgumentException">As <see cref="Fit"/>.</exception>
+    internal static KMeansCenters Start(
+        IDataSource<RowChunk> rows, int columns, int clusters, ulong seed, ulong stream, int threads, int iterations = 10, CancellationToken cancellation = default)
+    {
+        RowScan scan = RowScan.Of(rows, columns, clusters, threads, cancellation);
+        KMeansCenters start = PlusPlus.Choose(rows, scan, columns, clusters, new RandomGenerator(seed, stream), threads, cancellation);
+        KMeansModel model = new(columns, clusters, scan.Frame, new FarthestRow(rows, threads, cancellation));
+        Reduction<KMeansCenters, RowChunk> reduction = new(model, rows, threads);
+        EmRun<KMeansCenters, RowChunk> run = new(model, reduction, start, seed, 0);
+        run.Advance(iterations, StoppingRule.Never, new Clock(null), null, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return run.Parameters;
+    }
+
+    internal static KMeansCenters Choose(
+        IDataSource<RowChunk> rows, RowScan scan, int columns, int clusters, KMeansOptions options, ulong seed, CancellationToken cancellation)
+    {
+        RandomGenerator random = new(seed, CenterStream);
+        return options.Initializer == KMeansInitializer.PlusPlus
+            ? PlusPlus.Choose(rows, scan, columns, clusters, random, options.ThreadCount, cancellation)
+            : RandomRows.Choose(rows, scan, columns, clusters, random);
+    }
+}
