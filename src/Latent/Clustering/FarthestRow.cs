@@ -28,7 +28,7 @@ internal sealed class FarthestRow
     /// <param name="columns">Values per center.</param>
     /// <param name="empty">The empty clusters, ascending.</param>
     /// <param name="frame">The frame to search in.</param>
-    /// <exception cref="ArgumentException">The data have fewer distinct rows than there are clusters.</exception>
+    /// <exception cref="DegenerateStartException">The data have fewer distinct rows than there are clusters.</exception>
     public ImmutableArray<Relocation> Relocate(double[] values, int columns, List<int> empty, Frame frame)
     {
         int clusters = values.Length / columns;

@@ -38,20 +38,34 @@ public static class KMeans
         Task.Run(() => Fit(rows, clusters, options, cancellation), CancellationToken.None);
 
     /// <summary>
-    /// Centers to initialise another model from: greedy k-means++ and a few iterations of Lloyd's algorithm, in the order of the draw.
+    /// Centers to initialise another model from: greedy k-means++ and a few iterations of Lloyd's algorithm on (x − mean)·scale, a missing
+    /// cell counting as its column's mean; returned in the units of the data, in the order of the draw.
     /// </summary>
-    /// <exception cref="ArgumentException">As <see cref="Fit"/>.</exception>
-    internal static KMeansCenters Start(
-        IDataSource<RowChunk> rows, int columns, int clusters, ulong seed, ulong stream, int threads, int iterations = 10, CancellationToken cancellation = default)
+    /// <param name="rows">The rows; those taken part in are copied.</param>
+    /// <param name="clusters">The number of centers.</param>
+    /// <param name="means">One per column.</param>
+    /// <param name="scales">One per column, zero for a column that plays no part.</param>
+    /// <param name="random">Draws the centers.</param>
+    /// <param name="threads">Threads to use; the result does not depend on it.</param>
+    /// <param name="iterations">The most iterations.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <exception cref="DegenerateStartException">Fewer distinct rows of positive weight than centers.</exception>
+    internal static double[][] Start(
+        IRowSource rows, int clusters, ReadOnlySpan<double> means, ReadOnlySpan<double> scales, RandomGenerator random, int threads, int iterations = 10, CancellationToken cancellation = default)
     {
-        RowScan scan = RowScan.Of(rows, columns, clusters, threads, cancellation);
-        KMeansCenters start = PlusPlus.Choose(rows, scan, columns, clusters, new RandomGenerator(seed, stream), threads, cancellation);
-        KMeansModel model = new(columns, clusters, scan.Frame, new FarthestRow(rows, threads, cancellation));
-        Reduction<KMeansCenters, RowChunk> reduction = new(model, rows, threads);
-        EmRun<KMeansCenters, RowChunk> run = new(model, reduction, start, seed, 0);
+        StandardizedRows data = new(rows, means, scales);
+        RowScan scan = RowScan.Of(data, rows.Columns, clusters, threads, cancellation);
+        KMeansCenters start = PlusPlus.Choose(data, scan, rows.Columns, clusters, random, threads, cancellation);
+        KMeansModel model = new(rows.Columns, clusters, scan.Frame, new FarthestRow(data, threads, cancellation));
+        EmRun<KMeansCenters, RowChunk> run = new(model, new Reduction<KMeansCenters, RowChunk>(model, data, threads), start, 0, 0);
         run.Advance(iterations, StoppingRule.Never, new Clock(null), null, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return run.Parameters;
+        double[][] centers = new double[clusters][];
+        for (int center = 0; center < clusters; center++)
+        {
+            centers[center] = data.Original(run.Parameters[center]);
+        }
+        return centers;
     }
 
     internal static KMeansCenters Choose(

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Latent.Data;
-using Latent.Engine;
 using Latent.Kernels;
 
 namespace Latent.Clustering;

@@ -66,6 +66,10 @@ internal sealed class KMeansSearch
         {
             reason = StopReason.Cancelled;
         }
+        catch (DegenerateStartException few)
+        {
+            throw new ArgumentException(few.Message, nameof(_clusters).TrimStart('_'), few);
+        }
         if (run is null || double.IsNaN(run.Objective))
         {
             return reason;

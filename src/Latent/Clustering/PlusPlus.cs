@@ -41,7 +41,7 @@ internal sealed unsafe class PlusPlus
     }
 
     /// <summary>Chooses <paramref name="clusters"/> rows as centers.</summary>
-    /// <exception cref="ArgumentException">The data have fewer distinct rows of positive weight.</exception>
+    /// <exception cref="DegenerateStartException">The data have fewer distinct rows of positive weight.</exception>
     public static KMeansCenters Choose(IDataSource<RowChunk> source, RowScan scan, int columns, int clusters, RandomGenerator random, int threads, CancellationToken cancellation) =>
         new PlusPlus(source, scan, columns, threads).Choose(clusters, random, cancellation);
 

@@ -67,8 +67,8 @@ internal sealed class RowScan
     }
 
     /// <summary>The error for data that cannot fill the clusters.</summary>
-    public static ArgumentException TooFewDistinct(int clusters, int found) =>
-        new($"Expected at least as many distinct rows of positive weight as clusters ({clusters}), found {found}. Ask for fewer clusters.", nameof(clusters));
+    public static DegenerateStartException TooFewDistinct(int clusters, int found) =>
+        new($"Expected at least as many distinct rows of positive weight as clusters ({clusters}), found {found}. Ask for fewer clusters.");
 
     /// <summary>Refuses a chunk with a cell that is missing or infinite.</summary>
     /// <exception cref="ArgumentException">There is one; the message names it.</exception>

@@ -18,16 +18,6 @@ internal static class Sweep
         model.Maximize(Statistic(model, data, parameters, options, cancellation), parameters);
 
     /// <summary>Visits every chunk once, on several threads, in no particular order: for work that writes each chunk's own place.</summary>
-    public static void ForEach<TChunk>(IDataSource<TChunk> data, int threads, Action<TChunk> visit)
-    {
-        if (threads == 1 || data.ChunkCount <= 1)
-        {
-            for (int chunk = 0; chunk < data.ChunkCount; chunk++)
-            {
-                visit(data.GetChunk(chunk));
-            }
-            return;
-        }
-        Parallel.For(0, data.ChunkCount, new ParallelOptions { MaxDegreeOfParallelism = threads }, chunk => visit(data.GetChunk(chunk)));
-    }
+    public static void ForEach<TChunk>(IDataSource<TChunk> data, int threads, Action<TChunk> visit) =>
+        ChunkSweep.Run(data.ChunkCount, threads, CancellationToken.None, chunk => visit(data.GetChunk(chunk)));
 }
