@@ -7,7 +7,7 @@ using Latent.Data;
 // [Hasselblad 1969, table 1]. EM needs thousands of iterations here: stopping when steps are small would stop too early.
 double[] deaths = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 double[] days = [162, 267, 271, 185, 111, 61, 27, 8, 3, 1];
-OneChunk data = new(new RowChunk(deaths, columns: 1, weights: days));
+RowSource data = RowSource.From(deaths).WithWeights(days);
 
 EmResult<PoissonPair> fit = Em.Fit(new PoissonPairModel(), data, start: new PoissonPair(Share: 0.3, First: 1, Second: 2.5));
 
@@ -16,10 +16,3 @@ Console.WriteLine(string.Create(culture, $"share          {fit.Parameters.Share:
 Console.WriteLine(string.Create(culture, $"rates          {fit.Parameters.First:F4} {fit.Parameters.Second:F4}"));
 Console.WriteLine(string.Create(culture, $"log-likelihood {fit.LogLikelihood:F6}"));
 Console.WriteLine(string.Create(culture, $"stopped        {fit.StopReason} after {fit.Iterations} iterations, {fit.RemainingGain:E1} nats to gain"));
-
-file sealed record OneChunk(RowChunk Chunk) : IDataSource<RowChunk>
-{
-    public int ChunkCount => 1;
-
-    public RowChunk GetChunk(int index) => Chunk;
-}
