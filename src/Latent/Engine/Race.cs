@@ -4,7 +4,7 @@ namespace Latent.Engine;
 
 /// <summary>
 /// Several starts of one model on one data set, in the stages of a <see cref="RacePlan"/>. A start that breaks is dropped and reported;
-/// only when all break does the race. Starts run side by side where the data are too small to occupy the threads.
+/// only when all break does the race. What ranks them is the objective less a <c>penalty</c>. Starts run side by side where the data are too small to occupy the threads.
 /// </summary>
 internal sealed class Race<TParameters, TChunk>(
     IEmModel<TParameters, TChunk> model,
@@ -13,7 +13,8 @@ internal sealed class Race<TParameters, TChunk>(
     int starts,
     RacePlan plan,
     EmOptions options,
-    Clock clock)
+    Clock clock,
+    Func<TParameters, double>? penalty = null)
 {
     private readonly Entrant[] _entrants = [.. Enumerable.Range(0, starts).Select(index => new Entrant(index))];
 
@@ -88,7 +89,7 @@ internal sealed class Race<TParameters, TChunk>(
     }
 
     private double Rank(Entrant entrant) =>
-        entrant.Run!.Objective + (model is IStartRanking<TParameters> ranking ? ranking.RankingPenalty(entrant.Run.Parameters) : 0);
+        entrant.Run!.Objective - (penalty?.Invoke(entrant.Run.Parameters) ?? 0);
 
     private double Agreement(Entrant best)
     {

@@ -1,5 +1,6 @@
 using Latent.Data;
 using Latent.Engine;
+using Latent.Families;
 using Latent.Mixtures.Starts;
 
 namespace Latent.Mixtures;
@@ -45,12 +46,24 @@ internal sealed class MixtureFitter<TComponent>(MixtureModel<TComponent> model, 
         int count = model.Components == 1 ? 1 : Math.Max(1, options.Starts);
         RacePlan plan = sampled ? options.Race with { Winners = 1 } : options.Race;
         RaceResult<Mixture<TComponent>, RowChunk> race =
-            new Race<Mixture<TComponent>, RowChunk>(model, raced, index => starts.Make(index, cancellation), count, plan, options, clock).Run(cancellation);
+            new Race<Mixture<TComponent>, RowChunk>(model, raced, index => starts.Make(index, cancellation), count, plan, options, clock, Penalty(starts, count, cancellation)).Run(cancellation);
         if (!sampled)
         {
             return Em.Result(race.Winner, race.Reason, clock, race.Evaluations) with { Starts = race.Starts, Agreement = race.Agreement };
         }
         EmResult<Mixture<TComponent>> result = Em.Fit(model, rows, race.Winner.Parameters, options, cancellation);
         return result with { Starts = race.Starts, Agreement = race.Agreement };
+    }
+
+    /// <summary>Chen and Tan's penalty a·Σₖ(tr(SΣₖ⁻¹) + log |Σₖ|) with a = 1/√n [ChenTan2009], for families that have one.</summary>
+    private Func<Mixture<TComponent>, double>? Penalty(MixtureStarts<TComponent> starts, int count, CancellationToken cancellation)
+    {
+        if (count == 1 || model.Family is not ICollapsePenalty<TComponent> family)
+        {
+            return null;
+        }
+        TComponent pooled = starts.Pooled(cancellation);
+        double scale = 1 / Math.Sqrt(summary.Weight);
+        return mixture => scale * mixture.Components.Sum(component => family.CollapsePenalty(component, pooled));
     }
 }

@@ -85,6 +85,40 @@ public sealed class Covariance
         return new Covariance(lower, matrix, dimension, floorActive: false);
     }
 
+    /// <summary>L·Lᵀ, or null where it over- or underflows, or lies past the floor by more than rounding.</summary>
+    /// <param name="lower">L, row-major d × d, with a positive diagonal; kept.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="floor">The bound.</param>
+    internal static Covariance? TryFromLower(double[] lower, int dimension, CovarianceFloor floor)
+    {
+        double[] matrix = Cholesky.Square(lower, dimension);
+        for (int i = 0; i < dimension; i++)
+        {
+            double variance = matrix[i * dimension + i];
+            if (!(variance > 0) || !double.IsFinite(variance) || !(lower[i * dimension + i] > 0))
+            {
+                return null;
+            }
+        }
+        double[] whitening = Cholesky.InvertLower(lower, dimension);
+        if (Array.Exists(whitening, value => !double.IsFinite(value)))
+        {
+            return null;
+        }
+        if (!floor.IsActive || floor.Clears(whitening, dimension))
+        {
+            return new Covariance(lower, matrix, dimension, floorActive: false);
+        }
+        double[] raised = [.. matrix];
+        if (!floor.Raise(raised, dimension))
+        {
+            return new Covariance(lower, matrix, dimension, floorActive: false);
+        }
+        return floor.Agree(matrix, raised, dimension) && Cholesky.Factor(lower = [.. raised], dimension)
+            ? new Covariance(lower, raised, dimension, floorActive: true)
+            : null;
+    }
+
     /// <summary>
     /// The maximum-likelihood covariance L·C·Lᵀ under a floor, from the covariance C of whitened deviations.
     /// </summary>

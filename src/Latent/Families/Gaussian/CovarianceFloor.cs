@@ -122,6 +122,26 @@ public sealed class CovarianceFloor
         return trace * Epsilon <= 1;
     }
 
+    /// <summary>Whether two matrices differ by less than a thousandth of the bound: a point on it, but for rounding.</summary>
+    internal bool Agree(ReadOnlySpan<double> first, ReadOnlySpan<double> second, int dimension)
+    {
+        for (int i = 0; i < dimension; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                double unit = Math.Sqrt(_variances[i]) * Math.Sqrt(_variances[j]);
+                if (!(Math.Abs(first[i * dimension + j] - second[i * dimension + j]) <= 1e-3 * Epsilon * unit))
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// <summary>The unit of a column's coordinates: √v, or 1 without a bound.</summary>
+    internal double Unit(int column) => IsActive ? Math.Sqrt(_variances[column]) : 1;
+
     /// <summary>The maximiser under the bound: eigenvalues of D^−½ΣD^−½ below ε are raised to ε.</summary>
     /// <param name="covariance">Σ, row-major, both triangles; replaced.</param>
     /// <param name="dimension">d.</param>

@@ -8,8 +8,8 @@ namespace Latent.Families;
 /// Gaussian components with a variance per column and no correlations. Rows must be complete and finite.
 /// </summary>
 /// <remarks>The statistic is [N | Σ r(x−μ) | Σ r(x−μ)²], μ the current mean: no digits cancel at any offset of the data.</remarks>
-public sealed class DiagonalGaussianFamily :
-    IFamily<DiagonalGaussian, RowTile>, IStartingFamily<DiagonalGaussian>, ISamplingFamily<DiagonalGaussian>, ILocationFamily<DiagonalGaussian>, IDegeneracyReport<DiagonalGaussian>
+public sealed partial class DiagonalGaussianFamily :
+    IFamily<DiagonalGaussian, RowTile>, IStartingFamily<DiagonalGaussian>, ISamplingFamily<DiagonalGaussian>, ILocationFamily<DiagonalGaussian>, ICollapsePenalty<DiagonalGaussian>, IDegeneracyReport<DiagonalGaussian>
 {
     /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
     /// <param name="columns">d.</param>
@@ -75,6 +75,17 @@ public sealed class DiagonalGaussianFamily :
 
     /// <inheritdoc/>
     public DiagonalGaussian MoveTo(DiagonalGaussian component, ReadOnlySpan<double> mean) => new(mean, component.Variances, component.FloorActive);
+
+    /// <inheritdoc/>
+    public double CollapsePenalty(DiagonalGaussian component, DiagonalGaussian pooled)
+    {
+        double trace = 0;
+        for (int j = 0; j < Columns; j++)
+        {
+            trace += pooled.Variances[j] / component.Variances[j];
+        }
+        return trace + component.LogDeterminant;
+    }
 
     /// <inheritdoc/>
     public void Sample(DiagonalGaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);

@@ -11,8 +11,8 @@ namespace Latent.Families;
 /// The statistic is [N | Σ r·y | lower triangle of Σ r·y·yᵀ, row by row] of the whitened deviations y = W(x − μ) from the current
 /// component, so that no digits cancel at any offset or scale of the data: near convergence the scatter is N times the unit matrix.
 /// </remarks>
-public sealed class FullGaussianFamily :
-    IFamily<Gaussian, RowTile>, IStartingFamily<Gaussian>, ISamplingFamily<Gaussian>, ILocationFamily<Gaussian>, IDegeneracyReport<Gaussian>
+public sealed partial class FullGaussianFamily :
+    IFamily<Gaussian, RowTile>, IStartingFamily<Gaussian>, ISamplingFamily<Gaussian>, ILocationFamily<Gaussian>, ICollapsePenalty<Gaussian>, IDegeneracyReport<Gaussian>
 {
     /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
     /// <param name="columns">d.</param>
@@ -76,6 +76,28 @@ public sealed class FullGaussianFamily :
 
     /// <inheritdoc/>
     public Gaussian MoveTo(Gaussian component, ReadOnlySpan<double> mean) => new(mean, component.Covariance);
+
+    /// <inheritdoc/>
+    public double CollapsePenalty(Gaussian component, Gaussian pooled)
+    {
+        int d = Columns;
+        ReadOnlySpan<double> whitening = component.Covariance.Whitening;
+        ReadOnlySpan<double> lower = pooled.Covariance.Lower;
+        double trace = 0;
+        for (int i = 0; i < d; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                double sum = 0;
+                for (int l = j; l <= i; l++)
+                {
+                    sum += whitening[i * d + l] * lower[l * d + j];
+                }
+                trace += sum * sum;
+            }
+        }
+        return trace + component.Covariance.LogDeterminant;
+    }
 
     /// <inheritdoc/>
     public void Sample(Gaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);

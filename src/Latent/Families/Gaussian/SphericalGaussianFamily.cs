@@ -8,8 +8,8 @@ namespace Latent.Families;
 /// Gaussian components with one variance for all columns, each component its own. Rows must be complete and finite.
 /// </summary>
 /// <remarks>The statistic is [N | Σ r(x−μ) | Σ r‖x−μ‖²], μ the current mean: no digits cancel at any offset of the data.</remarks>
-public sealed class SphericalGaussianFamily :
-    IFamily<SphericalGaussian, RowTile>, IStartingFamily<SphericalGaussian>, ISamplingFamily<SphericalGaussian>, ILocationFamily<SphericalGaussian>, IDegeneracyReport<SphericalGaussian>
+public sealed partial class SphericalGaussianFamily :
+    IFamily<SphericalGaussian, RowTile>, IStartingFamily<SphericalGaussian>, ISamplingFamily<SphericalGaussian>, ILocationFamily<SphericalGaussian>, ICollapsePenalty<SphericalGaussian>, IDegeneracyReport<SphericalGaussian>
 {
     /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
     /// <param name="columns">d.</param>
@@ -82,6 +82,10 @@ public sealed class SphericalGaussianFamily :
 
     /// <inheritdoc/>
     public SphericalGaussian MoveTo(SphericalGaussian component, ReadOnlySpan<double> mean) => new(mean, component.Variance, component.FloorActive);
+
+    /// <inheritdoc/>
+    public double CollapsePenalty(SphericalGaussian component, SphericalGaussian pooled) =>
+        Columns * pooled.Variance / component.Variance + component.LogDeterminant;
 
     /// <inheritdoc/>
     public void Sample(SphericalGaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);

@@ -68,10 +68,16 @@ internal sealed class MixtureStarts<TComponent>
         {
             throw new ArgumentException($"Expected a family with a mean for a start from means, found {_model.Family.GetType().Name}.");
         }
+        TComponent pooled = Pooled(cancellation);
+        return new Mixture<TComponent>(_reference.Weights.AsSpan(), means.Select(mean => family.MoveTo(pooled, mean)).ToArray());
+    }
+
+    /// <summary>The component that all rows together have.</summary>
+    public TComponent Pooled(CancellationToken cancellation)
+    {
         MixtureModel<TComponent> single = new(_model.Family, 1, _model.Columns);
         Mixture<TComponent> whole = new([1.0], [_reference.Components[0]]);
-        TComponent pooled = Sweep.Step(single, _rows, whole, _options, cancellation).Components[0];
-        return new Mixture<TComponent>(_reference.Weights.AsSpan(), means.Select(mean => family.MoveTo(pooled, mean)).ToArray());
+        return Sweep.Step(single, _rows, whole, _options, cancellation).Components[0];
     }
 
     private Mixture<TComponent> FromPartition(IAssignment assignment, CancellationToken cancellation) =>
