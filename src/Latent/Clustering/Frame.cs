@@ -21,6 +21,25 @@ internal sealed class Frame
     /// <summary>Data as they are: origin zero, scale one.</summary>
     public static Frame Plain(int columns) => new(new double[columns], 1);
 
+    /// <summary>A frame for data that lie around centers.</summary>
+    public static Frame Around(KMeansCenters centers)
+    {
+        double[] mean = new double[centers.Columns];
+        double[] lowest = centers[0].ToArray();
+        double[] highest = centers[0].ToArray();
+        for (int center = 0; center < centers.Count; center++)
+        {
+            for (int column = 0; column < mean.Length; column++)
+            {
+                double value = centers[center][column];
+                mean[column] += value / centers.Count;
+                lowest[column] = Math.Min(lowest[column], value);
+                highest[column] = Math.Max(highest[column], value);
+            }
+        }
+        return Of(mean, lowest, highest);
+    }
+
     /// <summary>The frame of data with the given means and ranges.</summary>
     public static Frame Of(ReadOnlySpan<double> mean, ReadOnlySpan<double> lowest, ReadOnlySpan<double> highest)
     {

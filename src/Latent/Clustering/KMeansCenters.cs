@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Latent.Data;
+using Latent.Engine;
 
 namespace Latent.Clustering;
 
@@ -97,6 +100,43 @@ public sealed class KMeansCenters
             }
         }
         return best >= 0 ? best : throw new ArgumentException("Expected finite values whose squared distances to the centers are finite too, found others.", nameof(row));
+    }
+
+    /// <summary>The nearest center of every row, the lowest index among equals, and the squared distance to it. Row weights play no part.</summary>
+    /// <param name="rows">Rows of <see cref="Columns"/> finite values.</param>
+    /// <param name="threads">Threads to use; 0 for every processor. The result has the same bits whatever the number.</param>
+    /// <exception cref="ArgumentException">Rows of another number of columns, or a cell that is not finite.</exception>
+    public (int[] Labels, double[] SquaredDistances) Assign(IRowSource rows, int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.Columns != Columns)
+        {
+            throw new ArgumentException($"Expected rows of {Columns} columns, found {rows.Columns}.", nameof(rows));
+        }
+        int[] labels = new int[rows.Rows];
+        double[] distances = new double[rows.Rows];
+        NearestCenters nearest = Packed(Frame.Around(this));
+        ConcurrentBag<NearestWorkspace> workspaces = [];
+        ChunkSweep.Run(rows.ChunkCount, EmOptions.ThreadsOrAll(threads), CancellationToken.None, index =>
+        {
+            RowChunk chunk = rows.GetChunk(index);
+            RowScan.CheckCells(chunk);
+            NearestWorkspace work = workspaces.TryTake(out NearestWorkspace? free) ? free : new NearestWorkspace(Columns);
+            for (int start = 0; start < chunk.Rows; start += NearestWorkspace.TileRows)
+            {
+                int count = Math.Min(NearestWorkspace.TileRows, chunk.Rows - start);
+                ReadOnlySpan<double> values = work.Rows(chunk, start, count);
+                nearest.Assign(values, work);
+                for (int row = 0; row < count; row++)
+                {
+                    int label = work.Labels[row];
+                    labels[chunk.FirstRow + start + row] = label;
+                    distances[chunk.FirstRow + start + row] = SquaredDistance(values.Slice(row * Columns, Columns), label);
+                }
+            }
+            workspaces.Add(work);
+        });
+        return (labels, distances);
     }
 
     /// <summary>Whether every center has the same bits as those of <paramref name="other"/>.</summary>
