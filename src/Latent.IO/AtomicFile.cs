@@ -25,8 +25,7 @@ public static class AtomicFile
                 write(device);
                 return;
             }
-            string? target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null;
-            Replace(target ?? path, write);
+            Replace(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path, write);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
