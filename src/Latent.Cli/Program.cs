@@ -1,1 +1,3 @@
-return 0;
+using Latent.Cli;
+
+return CommandLine.Run(args, Terminal.System());

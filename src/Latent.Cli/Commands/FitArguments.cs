@@ -1,0 +1,59 @@
+using System.CommandLine;
+
+namespace Latent.Cli.Commands;
+
+/// <summary>The options of a fit that hold for every model.</summary>
+internal sealed class FitArguments
+{
+    private readonly Option<ulong?> _seed = Parse.Seed("The seed of everything random. Default 1.");
+    private readonly Option<int?> _starts = Parse.Integer("--starts", [], "Different starts that compete. Default: the model's own.", 1);
+    private readonly Option<string?> _start = Parse.Text("--start", [], "Start from a saved model, or from a CSV or NPY of one starting mean per component.", "FILE");
+    private readonly Option<int?> _maxIterations = Parse.Integer("--max-iterations", [], "The most iterations of one start.", 0);
+    private readonly Option<double?> _tolerance = Parse.NonNegative("--tolerance", "Stop at this relative change of the objective; 0 runs all iterations. Default: a stricter rule of the gain still to come.");
+    private readonly Option<TimeSpan?> _timeLimit = Parse.Duration("--time-limit", "The most time for the fit; the best so far is kept.");
+    private readonly Option<int?> _threads = Parse.Integer("--threads", [], "Threads to use; the result is the same for any number. Default: all processors.", 1);
+    private readonly Option<string?> _accelerate = new("--accelerate") { Description = "none: plain EM.", HelpName = "none" };
+    private readonly Option<string?> _output = Parse.Text("--output", ["-o"], "Save the model.", "MODEL.json");
+    private readonly Option<string?> _trace = Parse.Text("--trace", [], "Write the objective of every iteration.", "FILE.csv");
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead of tables." };
+    private readonly Option<bool> _full = new("--full") { Description = "Print every parameter, however many." };
+    private readonly Option<bool> _requireConvergence = new("--require-convergence") { Description = "Exit with 3 where the fit stopped before it converged." };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        Option[] options =
+        [
+            _start, _starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _threads, _output, _trace, _json, _full, _requireConvergence,
+        ];
+        foreach (Option option in options)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The values given.</summary>
+    public FitSettings Read(ParseResult parsed) => new()
+    {
+        Seed = parsed.GetValue(_seed) ?? EmOptions.Default.Seed,
+        Starts = parsed.GetValue(_starts),
+        Start = parsed.GetValue(_start),
+        MaxIterations = parsed.GetValue(_maxIterations),
+        Tolerance = parsed.GetValue(_tolerance),
+        TimeLimit = parsed.GetValue(_timeLimit),
+        Threads = parsed.GetValue(_threads) ?? 0,
+        Accelerate = Accelerate(parsed.GetValue(_accelerate)),
+        Output = parsed.GetValue(_output),
+        Trace = parsed.GetValue(_trace),
+        Json = parsed.GetValue(_json),
+        Full = parsed.GetValue(_full),
+        RequireConvergence = parsed.GetValue(_requireConvergence),
+    };
+
+    private static string Accelerate(string? name) => name switch
+    {
+        null or "none" => "none",
+        "squarem" or "anderson" => throw new UsageException($"The acceleration '{name}' is not available yet; use --accelerate none."),
+        _ => throw new UsageException($"Expected none, squarem or anderson for --accelerate, found '{name}'."),
+    };
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Latent.Cli.Models;
+using Latent.Cli.Output;
+using Latent.IO;
+
+namespace Latent.Cli.Commands;
+
+/// <summary><c>latent fit MODEL DATA…</c>: fits a model, prints what it found, and saves it.</summary>
+internal static class FitCommand
+{
+    /// <summary>The verb.</summary>
+    public const string Name = "fit";
+
+    /// <summary>The verb with one subcommand per model.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new(Name, "Fit a model to data; print a summary; -o saves it.");
+        DataArguments data = new();
+        FitArguments common = new();
+        foreach (ModelKind kind in ModelRegistry.All)
+        {
+            Command model = new(kind.Name, $"{kind.Title}. {kind.Summary}");
+            foreach (Option option in kind.Options)
+            {
+                model.Options.Add(option);
+            }
+            common.AddTo(model);
+            data.AddTo(model);
+            model.SetAction(parsed => Run(terminal, kind, data, common.Read(parsed), parsed));
+            command.Subcommands.Add(model);
+        }
+        return command;
+    }
+
+    private static int Run(Terminal terminal, ModelKind kind, DataArguments data, FitSettings settings, ParseResult parsed)
+    {
+        CheckWritable(settings.Output, "-o");
+        CheckWritable(settings.Trace, "--trace");
+        long started = Stopwatch.GetTimestamp();
+        using RowTable table = DataFiles.Read(data.Paths(parsed), kind.Prepare(data.ToOptions(parsed, terminal), parsed));
+        Check(kind, table);
+        TimeSpan load = Stopwatch.GetElapsedTime(started);
+        started = Stopwatch.GetTimestamp();
+        ModelFit fit = Fit(terminal, kind, table, settings, parsed);
+        TimeSpan time = Stopwatch.GetElapsedTime(started);
+        Save(fit, settings);
+        if (settings.Json)
+        {
+            TimingJson timing = new(load.TotalSeconds, time.TotalSeconds);
+            JsonOutput.Write(terminal, FitJson.Of(fit, settings.Seed, timing), CliJson.Default.FitJson);
+        }
+        else
+        {
+            FitSummary.Write(terminal, fit, table, settings, time);
+        }
+        return fit.Figures.StopReason == StopReason.Cancelled ? ExitCode.Cancelled
+            : settings.RequireConvergence && !fit.Figures.Converged ? ExitCode.NotConverged
+            : ExitCode.Done;
+    }
+
+    private static ModelFit Fit(Terminal terminal, ModelKind kind, RowTable table, FitSettings settings, ParseResult parsed)
+    {
+        if (!terminal.ErrorIsTerminal)
+        {
+            return kind.Fit(new FitJob(table, settings, parsed, null, terminal.Cancellation));
+        }
+        using ProgressLine progress = new(terminal, settings.TimeLimit);
+        return kind.Fit(new FitJob(table, settings, parsed, progress, terminal.Cancellation));
+    }
+
+    private static void Check(ModelKind kind, RowTable table)
+    {
+        if (kind.Traits.Missing || table.Rows.MissingCells == 0)
+        {
+            return;
+        }
+        for (int column = 0; column < table.Rows.Columns; column++)
+        {
+            long missing = table.Rows.Summary.MissingIn[column];
+            if (missing > 0)
+            {
+                throw new DataFormatException(
+                    string.Join(", ", table.Files), $"no missing values, because {kind.Name} does not take them", Numbers.Count(missing, "missing value"),
+                    "remove these rows, or drop the column", column: table.Rows.Schema[column].Name);
+            }
+        }
+    }
+
+    private static void CheckWritable(string? path, string option)
+    {
+        if (path is null)
+        {
+            return;
+        }
+        if (Directory.Exists(path))
+        {
+            throw new UsageException($"Expected a file for {option}, found the directory '{path}'.");
+        }
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw new UsageException($"Expected a file in an existing directory for {option}, found '{path}'. Make '{folder}' first.");
+        }
+    }
+
+    private static void Save(ModelFit fit, FitSettings settings)
+    {
+        if (settings.Trace is { } trace)
+        {
+            AtomicFile.Write(trace, stream => WriteTrace(stream, fit.Figures.Trace));
+        }
+        if (settings.Output is { } output)
+        {
+            SavedModels.ToFile(fit, settings.Seed).Write(output);
+        }
+    }
+
+    private static void WriteTrace(Stream stream, IReadOnlyList<double> trace)
+    {
+        using CsvTableWriter writer = new(stream, ["iteration", "objective"]);
+        for (int iteration = 0; iteration < trace.Count; iteration++)
+        {
+            writer.Write(iteration);
+            writer.Write(trace[iteration]);
+            writer.EndRow();
+        }
+    }
+}

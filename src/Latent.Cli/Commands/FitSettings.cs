@@ -1,0 +1,43 @@
+namespace Latent.Cli.Commands;
+
+/// <summary>What the options of a fit say, whatever the model. Null: not given.</summary>
+internal sealed record FitSettings
+{
+    public required ulong Seed { get; init; }
+
+    public int? Starts { get; init; }
+
+    public string? Start { get; init; }
+
+    public int? MaxIterations { get; init; }
+
+    public double? Tolerance { get; init; }
+
+    public TimeSpan? TimeLimit { get; init; }
+
+    public int Threads { get; init; }
+
+    public string Accelerate { get; init; } = "none";
+
+    public string? Output { get; init; }
+
+    public string? Trace { get; init; }
+
+    public bool Json { get; init; }
+
+    public bool Full { get; init; }
+
+    public bool RequireConvergence { get; init; }
+
+    /// <summary>The options of the engine that these settings ask for.</summary>
+    public TOptions Apply<TOptions>(TOptions options, IProgress<EmProgress>? progress)
+        where TOptions : EmOptions => options with
+        {
+            Seed = Seed,
+            MaxIterations = MaxIterations ?? options.MaxIterations,
+            Stopping = Tolerance is { } tolerance ? StoppingRule.RelativeChange(tolerance) : options.Stopping,
+            TimeLimit = TimeLimit,
+            Threads = Threads,
+            Progress = progress,
+        };
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Latent.Data;
+using Latent.IO;
+
+namespace Latent.Cli.Commands;
+
+/// <summary>Reads data for a saved model: its columns are found by name, in whatever order and company they stand.</summary>
+internal static class ModelData
+{
+    /// <summary>The data with exactly the model's columns. Without names of their own, columns are taken in order.</summary>
+    /// <exception cref="DataFormatException">A column of the model is not there.</exception>
+    public static (RowTable Table, RowSource Rows) Read(DataArguments data, ParseResult parsed, Terminal terminal, IReadOnlyList<string> columns)
+    {
+        string[]? chosen = data.Columns(parsed);
+        if (chosen is not null && chosen.Length != columns.Count)
+        {
+            throw new UsageException($"Expected {columns.Count} names for --columns, in the order of the model's columns ({string.Join(", ", columns)}), found {chosen.Length}.");
+        }
+        bool byPosition = chosen is null && data.IsNameless(parsed);
+        DataOptions options = data.ToOptions(parsed, terminal) with
+        {
+            Columns = chosen ?? (byPosition ? null : columns),
+            AllowEmptyColumns = true,
+        };
+        RowTable table = DataFiles.Read(data.Paths(parsed), options);
+        if (table.Rows.Columns != columns.Count)
+        {
+            table.Dispose();
+            throw new DataFormatException(
+                string.Join(", ", table.Files), $"{columns.Count} columns like the model's ({string.Join(", ", columns)})", table.Rows.Columns.ToString(), "choose them with --columns");
+        }
+        return (table, table.Rows.WithNames(columns));
+    }
+}

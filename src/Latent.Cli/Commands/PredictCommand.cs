@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Latent.Cli.Models;
+using Latent.Cli.Output;
+using Latent.Data;
+using Latent.IO;
+
+namespace Latent.Cli.Commands;
+
+/// <summary><c>latent predict MODEL.json DATA…</c>: per row the label and how sure it is.</summary>
+internal static class PredictCommand
+{
+    /// <summary>The verb.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string> model = Parse.Model();
+        DataArguments data = new();
+        UseArguments use = new("Write CSV to a file instead of standard output.");
+        Command command = new("predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance.") { model };
+        use.AddTo(command);
+        data.AddTo(command);
+        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(model), data, use, parsed));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, string path, DataArguments data, UseArguments use, ParseResult parsed)
+    {
+        (FittedModel model, _) = SavedModels.Read(path);
+        (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model.Columns);
+        using (table)
+        {
+            Prediction prediction = model.Predict(rows, use.Threads(parsed));
+            if (use.Json(parsed))
+            {
+                JsonOutput.Write(terminal, ToJson(model, table, prediction), CliJson.Default.PredictJson);
+            }
+            else
+            {
+                Files.Write(use.Output(parsed), terminal, stream => WriteCsv(stream, table, data.IdName(parsed), prediction));
+            }
+        }
+        return ExitCode.Done;
+    }
+
+    private static PredictJson ToJson(FittedModel model, RowTable table, Prediction prediction)
+    {
+        int width = prediction.ValueNames.Count;
+        double[][] values = new double[prediction.Labels.Length][];
+        for (int row = 0; row < values.Length; row++)
+        {
+            values[row] = prediction.Values.AsSpan(row * width, width).ToArray();
+        }
+        return new PredictJson(model.Kind.Name, values.Length, table.Ids, Array.ConvertAll(prediction.Labels, label => label + 1), prediction.ValueNames, values);
+    }
+
+    private static void WriteCsv(Stream stream, RowTable table, string? id, Prediction prediction)
+    {
+        int width = prediction.ValueNames.Count;
+        using CsvTableWriter writer = new(stream, [.. id is null ? (string[])[] : [id], "label", .. prediction.ValueNames]);
+        for (int row = 0; row < prediction.Labels.Length; row++)
+        {
+            if (id is not null)
+            {
+                writer.Write(table.Ids![row]);
+            }
+            writer.Write(prediction.Labels[row] + 1);
+            foreach (double value in prediction.Values.AsSpan(row * width, width))
+            {
+                writer.Write(value);
+            }
+            writer.EndRow();
+        }
+    }
+}

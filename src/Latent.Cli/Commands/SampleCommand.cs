@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Latent.Cli.Models;
+using Latent.Cli.Output;
+using Latent.IO;
+
+namespace Latent.Cli.Commands;
+
+/// <summary><c>latent sample MODEL.json -n N</c>: draws rows from a model.</summary>
+internal static class SampleCommand
+{
+    private const string ComponentColumn = "component";
+
+    /// <summary>The verb.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string> model = Parse.Model();
+        Option<int?> count = Parse.Integer("--count", ["-n"], "How many rows.", 0);
+        count.Required = true;
+        Option<ulong?> seed = Parse.Seed("The seed; the same one draws the same rows. Default 1.");
+        Option<bool> component = new("--component") { Description = "Add the component that each row was drawn from, as a last column." };
+        Option<string?> output = Parse.Text("--output", ["-o"], "Write CSV to a file instead of standard output.", "FILE.csv");
+        Option<bool> json = new("--json") { Description = "Print one JSON object." };
+        Command command = new("sample", "Draw rows from a model.") { model, count, seed, component, output, json };
+        command.SetAction(parsed =>
+        {
+            (FittedModel fitted, _) = SavedModels.Read(parsed.GetRequiredValue(model));
+            ulong start = parsed.GetValue(seed) ?? EmOptions.Default.Seed;
+            (double[] values, int[] labels) = fitted.Sample(parsed.GetValue(count)!.Value, start);
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(terminal, ToJson(fitted, start, values, labels), CliJson.Default.SampleJson);
+                return ExitCode.Done;
+            }
+            Files.Write(parsed.GetValue(output), terminal, stream => WriteCsv(stream, fitted, values, parsed.GetValue(component) ? labels : null));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static SampleJson ToJson(FittedModel model, ulong seed, double[] values, int[] labels) => new(
+        model.Kind.Name, seed, model.Columns, [.. values.Chunk(model.Columns.Count)], Array.ConvertAll(labels, label => label + 1));
+
+    private static void WriteCsv(Stream stream, FittedModel model, double[] values, int[]? labels)
+    {
+        int columns = model.Columns.Count;
+        using CsvTableWriter writer = new(stream, [.. model.Columns, .. labels is null ? (string[])[] : [ComponentColumn]]);
+        for (int row = 0; row < values.Length / columns; row++)
+        {
+            foreach (double value in values.AsSpan(row * columns, columns))
+            {
+                writer.Write(value);
+            }
+            if (labels is not null)
+            {
+                writer.Write(labels[row] + 1);
+            }
+            writer.EndRow();
+        }
+    }
+}

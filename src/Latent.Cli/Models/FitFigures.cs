@@ -1,0 +1,53 @@
+namespace Latent.Cli.Models;
+
+/// <summary>The figures of a fit, the same for every model. Null where a model has none.</summary>
+internal sealed record FitFigures
+{
+    public required long Rows { get; init; }
+
+    public double? LogLikelihood { get; init; }
+
+    public required double Objective { get; init; }
+
+    public int? FreeParameters { get; init; }
+
+    public double? Aic { get; init; }
+
+    public double? Bic { get; init; }
+
+    public double? Icl { get; init; }
+
+    public required int Iterations { get; init; }
+
+    public required int Evaluations { get; init; }
+
+    public required StopReason StopReason { get; init; }
+
+    public required bool Converged { get; init; }
+
+    public required double RemainingGain { get; init; }
+
+    public required IReadOnlyList<StartReport> Starts { get; init; }
+
+    public required double Agreement { get; init; }
+
+    public required IReadOnlyList<double> Trace { get; init; }
+
+    public required IReadOnlyList<Degeneracy> Degeneracies { get; init; }
+
+    /// <summary>The figures of an engine's result.</summary>
+    public static FitFigures Of(EmResult result, long rows) => new()
+    {
+        Rows = rows,
+        Objective = result.Objective,
+        Iterations = result.Iterations,
+        Evaluations = result.Evaluations,
+        StopReason = result.StopReason,
+        Converged = result.Converged,
+        RemainingGain = result.RemainingGain,
+        Starts = result.Starts,
+        Agreement = result.Agreement,
+        Trace = result.Trace,
+        Degeneracies = result.Degeneracies,
+    };
+}

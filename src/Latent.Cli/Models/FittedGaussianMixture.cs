@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Latent.Cli.Output;
+using Latent.Data;
+using Latent.Families;
+using Latent.IO;
+using Latent.Mixtures;
+
+namespace Latent.Cli.Models;
+
+/// <summary>A Gaussian mixture as the command uses it.</summary>
+internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMixture mixture) : FittedModel
+{
+
+    /// <summary>The mixture.</summary>
+    public GaussianMixture Mixture => mixture;
+
+    public override ModelKind Kind => kind;
+
+    public override string Title => mixture.Structure switch
+    {
+        CovarianceStructure.Full => "Gaussian mixture with full covariances",
+        CovarianceStructure.Tied => "Gaussian mixture with one full covariance for all",
+        CovarianceStructure.Diagonal => "Gaussian mixture with diagonal covariances",
+        _ => "Gaussian mixture with spherical covariances",
+    };
+
+    public override IReadOnlyList<string> Columns => mixture.ColumnNames;
+
+    public override int Components => mixture.Components.Length;
+
+    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        [GaussianMixtureFile.CovarianceSetting] = GaussianMixtureFile.NameOf(mixture.Structure),
+    };
+
+    public override JsonElement Parameters() => GaussianMixtureFile.ParametersOf(mixture);
+
+    public override Prediction Predict(IRowSource rows, int threads)
+    {
+        double[] responsibilities = mixture.Responsibilities(rows, threads);
+        int[] labels = new int[rows.Rows];
+        for (int row = 0; row < labels.Length; row++)
+        {
+            ReadOnlySpan<double> posterior = responsibilities.AsSpan(row * Components, Components);
+            for (int k = 1; k < posterior.Length; k++)
+            {
+                labels[row] = posterior[k] > posterior[labels[row]] ? k : labels[row];
+            }
+        }
+        return new Prediction(labels, [.. Enumerable.Range(1, Components).Select(k => $"p{k}")], responsibilities);
+    }
+
+    public override RowScores Score(IRowSource rows, int threads) =>
+        new("logLikelihood", mixture.Score(rows, threads), mixture.LogDensity(rows, threads));
+
+    public override (double[] Values, int[] Labels) Sample(int count, ulong seed) => mixture.Sample(count, seed);
+
+    public override IEnumerable<Section> Describe(int width, bool full)
+    {
+        double[][] means = [.. mixture.Components.Select(component => component.Mean.ToArray())];
+        double[][] deviations = [.. mixture.Components.Select(Deviations)];
+        foreach (Section section in ParameterTables.Means(ComponentWord, Columns, mixture.Weights, means, deviations, width, full))
+        {
+            yield return section;
+        }
+        if (Columns.Count == 1 || mixture.Structure is CovarianceStructure.Diagonal or CovarianceStructure.Spherical)
+        {
+            yield break;
+        }
+        foreach (Section section in mixture.Structure == CovarianceStructure.Tied
+            ? CorrelationTables.One("Correlations, the same in all components", Columns, Correlations(0), full)
+            : CorrelationTables.PerComponent(Columns, [.. Enumerable.Range(0, Components).Select(Correlations)], width, full))
+        {
+            yield return section;
+        }
+    }
+
+    private static double[] Deviations(Gaussian component)
+    {
+        double[] deviations = new double[component.Dimension];
+        for (int i = 0; i < deviations.Length; i++)
+        {
+            deviations[i] = Math.Sqrt(component.Covariance.Matrix[i * component.Dimension + i]);
+        }
+        return deviations;
+    }
+
+    private double[,] Correlations(int k)
+    {
+        Gaussian component = mixture.Components[k];
+        double[] deviations = Deviations(component);
+        double[,] correlations = new double[deviations.Length, deviations.Length];
+        for (int i = 0; i < deviations.Length; i++)
+        {
+            for (int j = 0; j < deviations.Length; j++)
+            {
+                correlations[i, j] = component.Covariance.Matrix[i * deviations.Length + j] / deviations[i] / deviations[j];
+            }
+        }
+        return correlations;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Latent.Cli.Output;
+using Latent.Data;
+
+namespace Latent.Cli.Models;
+
+/// <summary>A model with parameters: what predict, score, sample, show, the summary and the saved file need of it.</summary>
+internal abstract class FittedModel
+{
+    /// <summary>The kind of model.</summary>
+    public abstract ModelKind Kind { get; }
+
+    /// <summary>What it is, such as "Gaussian mixture, full covariances".</summary>
+    public virtual string Title => Kind.Title;
+
+    /// <summary>The columns it reads, in order.</summary>
+    public abstract IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The number of components.</summary>
+    public abstract int Components { get; }
+
+    /// <summary>What a component is called.</summary>
+    public virtual string ComponentWord => "component";
+
+    /// <summary>What the objective is called where there is no log-likelihood.</summary>
+    public virtual string ObjectiveWord => "log-likelihood";
+
+    /// <summary>Structure and the like, by name: beside the parameters in files and in JSON.</summary>
+    public virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
+
+    /// <summary>Figures that only this model has, such as the inertia of k-means.</summary>
+    public virtual IReadOnlyDictionary<string, double> Figures => new Dictionary<string, double>();
+
+    /// <summary>The parameters as JSON, from which <see cref="ModelKind.Load"/> makes a model that computes the same bits.</summary>
+    public abstract JsonElement Parameters();
+
+    /// <summary>Label and posterior (or the like) per row.</summary>
+    public abstract Prediction Predict(IRowSource rows, int threads);
+
+    /// <summary>The log-likelihood (or the like) per row.</summary>
+    public abstract RowScores Score(IRowSource rows, int threads);
+
+    /// <summary>Draws rows: row-major values, and the component of each.</summary>
+    /// <exception cref="UsageException">The model has no density to draw from.</exception>
+    public abstract (double[] Values, int[] Labels) Sample(int count, ulong seed);
+
+    /// <summary>The parameters as tables.</summary>
+    /// <param name="width">Characters per line.</param>
+    /// <param name="full">Whether to print everything, however much.</param>
+    public abstract IEnumerable<Section> Describe(int width, bool full);
+}
+
+/// <summary>What a model says of each row.</summary>
+/// <param name="Labels">The component of each row, from 0.</param>
+/// <param name="ValueNames">Names of the further values.</param>
+/// <param name="Values">Row-major, rows × names.</param>
+internal sealed record Prediction(int[] Labels, IReadOnlyList<string> ValueNames, double[] Values);
+
+/// <summary>How well rows fit a model.</summary>
+/// <param name="Name">What is scored, as in JSON: logLikelihood or inertia.</param>
+/// <param name="Total">The weighted sum.</param>
+/// <param name="PerRow">One per row, without weights.</param>
+internal sealed record RowScores(string Name, double Total, double[] PerRow);

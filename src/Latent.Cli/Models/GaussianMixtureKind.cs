@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Latent.Cli.Commands;
+using Latent.Families;
+using Latent.IO;
+using Latent.Mixtures;
+
+namespace Latent.Cli.Models;
+
+/// <summary>The Gaussian mixture on the command line.</summary>
+internal sealed class GaussianMixtureKind : ModelKind
+{
+    private readonly Option<int?> _components = Parse.Integer("--components", ["-k"], "The number of components.", 1);
+
+    private readonly Option<string?> _covariance = Parse.Word(
+        "--covariance", "What the covariances may be: free (full, the default), one for all (tied), without correlations (diag), or round (spherical).", [.. GaussianMixtureFile.StructureNames]);
+
+    private readonly Option<string?> _startLabels = Parse.Text(
+        "--start-labels", [], "Start from the partition in this column, which is then no data; rows where it is empty have no part in the first step.", "COLUMN");
+
+    public override string Name => GaussianMixtureFile.ModelName;
+
+    public override string Title => "Gaussian mixture";
+
+    public override string Summary => "Rows come from several normal distributions; finds each one's weight, mean and covariance.";
+
+    public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "stable");
+
+    public override IReadOnlyList<Option> Options => [_components, _covariance, _startLabels];
+
+    public override DataOptions Prepare(DataOptions options, System.CommandLine.ParseResult parsed) =>
+        parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options;
+
+    public override ModelFit Fit(FitJob job)
+    {
+        IReadOnlyList<string> columns = job.Table.Rows.Schema.Names;
+        GaussianMixtureOptions options = job.Apply(new GaussianMixtureOptions());
+        string covariance = job.Arguments.GetValue(_covariance) ?? "full";
+        options = options with
+        {
+            Covariance = GaussianMixtureFile.StructureOf(covariance)!.Value,
+            Starts = job.Settings.Starts ?? options.Starts,
+        };
+        int? started = null;
+        if (job.Arguments.GetValue(_startLabels) is not null)
+        {
+            TextColumn labels = job.Table.Text[0];
+            started = labels.Levels.Count;
+            options = options with { StartLabels = labels.Codes.ToArray() };
+        }
+        if (job.Settings.Start is { } path)
+        {
+            if (started is not null)
+            {
+                throw new UsageException("Expected --start or --start-labels, found both. Leave one out.");
+            }
+            (options, started) = From(path, options, columns);
+        }
+        int components = Starts.Components(job.Arguments.GetValue(_components), started, "components");
+        GaussianMixtureFit fit = GaussianMixture.Fit(job.Table.Rows, components, options, job.Cancellation);
+        FitFigures figures = FitFigures.Of(fit.Result, job.Table.Rows.Rows) with
+        {
+            LogLikelihood = fit.LogLikelihood,
+            FreeParameters = fit.FreeParameters,
+            Aic = fit.Aic,
+            Bic = fit.Bic,
+            Icl = fit.Icl,
+        };
+        FittedGaussianMixture model = new(this, options.StartLabels is null ? fit : ByWeight(fit));
+        return new ModelFit(model, figures, FitWarnings.Of(figures, model, started is not null, job.Settings));
+    }
+
+    public override FittedModel Load(ModelFile file) => new FittedGaussianMixture(this, file.ToGaussianMixture());
+
+    // A partition has no order worth keeping; components come as after any other fit, largest first.
+    private static GaussianMixture ByWeight(GaussianMixture mixture)
+    {
+        int[] order = [.. Enumerable.Range(0, mixture.Components.Length).OrderByDescending(k => mixture.Weights[k])];
+        return new GaussianMixture(
+            mixture.Structure, Array.ConvertAll(order, k => mixture.Weights[k]), Array.ConvertAll(order, k => mixture.Components[k]), mixture.ColumnNames);
+    }
+
+    private (GaussianMixtureOptions Options, int Components) From(string path, GaussianMixtureOptions options, IReadOnlyList<string> columns)
+    {
+        if (Starts.IsModel(path))
+        {
+            GaussianMixture start = ((FittedGaussianMixture)Starts.Model(path, Name, columns)).Mixture;
+            return (options with { Start = new Mixture<Gaussian>(start.Weights.AsSpan(), start.Components.AsSpan()) }, start.Components.Length);
+        }
+        double[][] means = Starts.Means(path, columns);
+        return (options with { StartMeans = means }, means.Length);
+    }
+}

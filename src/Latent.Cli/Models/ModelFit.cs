@@ -1,0 +1,7 @@
+namespace Latent.Cli.Models;
+
+/// <summary>A fitted model with the figures of its fit.</summary>
+/// <param name="Model">What can be used from now on.</param>
+/// <param name="Figures">How the fit went.</param>
+/// <param name="Warnings">What a careful reader should know, each with its remedy.</param>
+internal sealed record ModelFit(FittedModel Model, FitFigures Figures, IReadOnlyList<string> Warnings);

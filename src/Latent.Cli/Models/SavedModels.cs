@@ -1,0 +1,40 @@
+using Latent.IO;
+
+namespace Latent.Cli.Models;
+
+/// <summary>Between models and the files they are saved in.</summary>
+internal static class SavedModels
+{
+    /// <summary>The content of the file of a fit.</summary>
+    public static ModelFile ToFile(ModelFit fit, ulong seed) => new()
+    {
+        Model = fit.Model.Kind.Name,
+        Columns = fit.Model.Columns,
+        Seed = seed,
+        Settings = fit.Model.Settings,
+        Parameters = fit.Model.Parameters(),
+        Fit = new ModelFileFit
+        {
+            Rows = fit.Figures.Rows,
+            LogLikelihood = fit.Figures.LogLikelihood,
+            Objective = fit.Figures.Objective,
+            FreeParameters = fit.Figures.FreeParameters,
+            Aic = fit.Figures.Aic,
+            Bic = fit.Figures.Bic,
+            Icl = fit.Figures.Icl,
+            Iterations = fit.Figures.Iterations,
+            StopReason = fit.Figures.StopReason.ToString(),
+            Converged = fit.Figures.Converged,
+        },
+    };
+
+    /// <summary>Reads any saved model.</summary>
+    /// <exception cref="DataFormatException">The file is no saved model of a kind that this command knows.</exception>
+    public static (FittedModel Model, ModelFile File) Read(string path)
+    {
+        ModelFile file = ModelFile.Read(path);
+        ModelKind kind = ModelRegistry.Find(file.Model)
+            ?? throw new DataFormatException(path, $"a model of a known kind ({ModelRegistry.Names})", $"'{file.Model}'", "read it with the version that saved it");
+        return (kind.Load(file), file);
+    }
+}

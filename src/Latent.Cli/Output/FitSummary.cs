@@ -1,0 +1,108 @@
+using Latent.Cli.Commands;
+using Latent.Cli.Models;
+using Latent.IO;
+
+namespace Latent.Cli.Output;
+
+/// <summary>What a person reads after a fit: what was fitted to what, why it stopped, how good it is, what was found, what to doubt.</summary>
+internal static class FitSummary
+{
+    /// <summary>Prints the summary to standard output and the warnings to standard error.</summary>
+    public static void Write(Terminal terminal, ModelFit fit, RowTable table, FitSettings settings, TimeSpan time)
+    {
+        TextReport report = new(terminal);
+        FittedModel model = fit.Model;
+        report.Heading($"{model.Title}: {Numbers.Count(model.Components, model.ComponentWord)}");
+        report.Line($"Fitted to {Numbers.Count(fit.Figures.Rows, "row")} of {Numbers.Count(model.Columns.Count, "column")} in {Files(table.Files)}{Weight(table)}.");
+        report.Line(Stop(fit.Figures, model, time));
+        if (Starts(fit.Figures) is { } starts)
+        {
+            report.Line(starts);
+        }
+        report.Write(Section.Of(null, [.. Criteria(fit)]));
+        foreach (Section section in model.Describe(terminal.Width, settings.Full))
+        {
+            report.Write(section);
+        }
+        if (terminal.OutIsTerminal)
+        {
+            report.Picture(Sketch.Of(model, table.Rows, terminal));
+        }
+        if (settings.Output is { } output)
+        {
+            report.Write(Section.Of(null, $"Saved to {output}."));
+        }
+        terminal.Out.Flush();
+        Warnings(terminal, fit.Warnings);
+    }
+
+    /// <summary>Prints warnings to standard error, in colour where a person reads.</summary>
+    public static void Warnings(Terminal terminal, IReadOnlyList<string> warnings)
+    {
+        (string on, string off) = terminal.ErrorIsTerminal && terminal.Colors ? ("\u001b[33m", "\u001b[0m") : ("", "");
+        foreach (string warning in warnings)
+        {
+            string[] lines = [.. TextReport.Wrap($"Warning: {warning}", terminal.ErrorIsTerminal ? terminal.Width : int.MaxValue)];
+            terminal.Error.WriteLine(on + string.Join(terminal.Error.NewLine, lines) + off);
+        }
+    }
+
+    private static string Files(IReadOnlyList<string> files) => files.Count switch
+    {
+        1 => files[0],
+        2 => $"{files[0]} and {files[1]}",
+        _ => $"{Numbers.Count(files.Count, "file")}, {files[0]} to {files[^1]}",
+    };
+
+    private static string Weight(RowTable table) =>
+        table.Rows.HasWeights ? $", of total weight {Numbers.Short(table.Rows.TotalWeight, 7)}" : "";
+
+    private static string Stop(FitFigures figures, FittedModel model, TimeSpan time)
+    {
+        string spent = $"{Numbers.Count(figures.Iterations, "iteration")} ({Numbers.Time(time)})";
+        string gain = double.IsFinite(figures.RemainingGain)
+            ? $"; the {model.ObjectiveWord} can still gain about {Numbers.Short(Math.Max(0, figures.RemainingGain), 1)}"
+            : "";
+        return figures.StopReason switch
+        {
+            StopReason.Converged => $"Converged after {spent}{gain}.",
+            StopReason.Stationary => $"Converged after {spent}: nothing changes any more.",
+            StopReason.RoundingFloor => $"Not converged: after {spent} gains are smaller than rounding.",
+            StopReason.IterationLimit => $"Not converged: stopped at the limit of {spent}{gain}.",
+            StopReason.TimeLimit => $"Not converged: stopped by the time limit after {spent}{gain}.",
+            StopReason.Cancelled => $"Cancelled after {spent}; this is the best so far{gain}.",
+            _ => $"{figures.StopReason} after {spent}.",
+        };
+    }
+
+    private static string? Starts(FitFigures figures)
+    {
+        int count = figures.Starts.Count;
+        if (count < 2)
+        {
+            return null;
+        }
+        int finished = figures.Starts.Count(start => start.StopReason is not (StopReason.Dropped or StopReason.Failed));
+        int agreed = (int)Math.Round(figures.Agreement * finished);
+        string who = agreed == finished ? $"all {finished}" : $"{agreed} of the {finished}";
+        return $"{count} starts competed; {who} that ran to the end reached this solution.";
+    }
+
+    private static IEnumerable<string> Criteria(ModelFit fit)
+    {
+        FitFigures figures = fit.Figures;
+        foreach ((string name, double value) in fit.Model.Figures)
+        {
+            yield return $"{name} {Numbers.Short(value, 7)}";
+        }
+        if (figures.LogLikelihood is { } likelihood)
+        {
+            string parameters = figures.FreeParameters is { } count ? $" with {Numbers.Count(count, "free parameter")}" : "";
+            yield return $"log-likelihood {Numbers.Criterion(likelihood)}{parameters}";
+        }
+        if (figures is { Aic: { } aic, Bic: { } bic, Icl: { } icl })
+        {
+            yield return $"AIC {Numbers.Criterion(aic)}   BIC {Numbers.Criterion(bic)}   ICL {Numbers.Criterion(icl)}   (lower is better)";
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Latent.Cli.Models;
+using Latent.IO;
+
+namespace Latent.Cli.Output;
+
+/// <summary>What <c>fit --json</c> prints.</summary>
+internal sealed record FitJson
+{
+    public required string Model { get; init; }
+
+    public required IReadOnlyList<string> Columns { get; init; }
+
+    public required long Rows { get; init; }
+
+    public required int Components { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public double? LogLikelihood { get; init; }
+
+    public required double Objective { get; init; }
+
+    public int? FreeParameters { get; init; }
+
+    public double? Aic { get; init; }
+
+    public double? Bic { get; init; }
+
+    public double? Icl { get; init; }
+
+    public required int Iterations { get; init; }
+
+    public required int Evaluations { get; init; }
+
+    public required string StopReason { get; init; }
+
+    public required bool Converged { get; init; }
+
+    public required StartJson[] Starts { get; init; }
+
+    public required double Agreement { get; init; }
+
+    public required IReadOnlyList<double> Trace { get; init; }
+
+    public required TimingJson Timing { get; init; }
+
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    public required JsonElement Parameters { get; init; }
+
+    /// <summary>What only this model has: its settings and figures.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Own { get; set; }
+
+    /// <summary>The object for a fit.</summary>
+    public static FitJson Of(ModelFit fit, ulong seed, TimingJson timing) => new()
+    {
+        Model = fit.Model.Kind.Name,
+        Columns = fit.Model.Columns,
+        Rows = fit.Figures.Rows,
+        Components = fit.Model.Components,
+        Seed = seed,
+        LogLikelihood = fit.Figures.LogLikelihood,
+        Objective = fit.Figures.Objective,
+        FreeParameters = fit.Figures.FreeParameters,
+        Aic = fit.Figures.Aic,
+        Bic = fit.Figures.Bic,
+        Icl = fit.Figures.Icl,
+        Iterations = fit.Figures.Iterations,
+        Evaluations = fit.Figures.Evaluations,
+        StopReason = fit.Figures.StopReason.ToString(),
+        Converged = fit.Figures.Converged,
+        Starts = [.. fit.Figures.Starts.Select(start => new StartJson(start.Seed, start.Objective, start.Iterations, start.StopReason.ToString(), start.Message))],
+        Agreement = fit.Figures.Agreement,
+        Trace = fit.Figures.Trace,
+        Timing = timing,
+        Warnings = fit.Warnings,
+        Parameters = fit.Model.Parameters(),
+        Own = OwnOf(fit.Model),
+    };
+
+    private static Dictionary<string, JsonElement> OwnOf(FittedModel model)
+    {
+        Dictionary<string, JsonElement> own = [];
+        foreach ((string name, string value) in model.Settings)
+        {
+            own.Add(name, JsonSerializer.SerializeToElement(value, CliJson.Default.String));
+        }
+        foreach ((string name, double value) in model.Figures)
+        {
+            own.Add(name, JsonSerializer.SerializeToElement(value, CliJson.Default.Double));
+        }
+        return own;
+    }
+}
+
+/// <summary>One start of a fit.</summary>
+internal sealed record StartJson(ulong Seed, double Objective, int Iterations, string StopReason, string? Message);
+
+/// <summary>Where the time went.</summary>
+internal sealed record TimingJson(double LoadSeconds, double FitSeconds);
+
+/// <summary>What <c>predict --json</c> prints.</summary>
+internal sealed record PredictJson(
+    string Model, long Rows, IReadOnlyList<string>? Ids, IReadOnlyList<int> Labels, IReadOnlyList<string> ValueNames, double[][] Values);
+
+/// <summary>What <c>score --json</c> prints, besides the total under its own name.</summary>
+internal sealed record ScoreJson(string Model, long Rows, double Weight, double Mean, IReadOnlyList<string>? Ids, double[] PerRow)
+{
+    /// <summary>The total, under the name of what is scored.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Total { get; set; }
+}
+
+/// <summary>What <c>sample --json</c> prints.</summary>
+internal sealed record SampleJson(string Model, ulong Seed, IReadOnlyList<string> Columns, double[][] Rows, int[] Labels);
+
+/// <summary>One model of <c>models --json</c>.</summary>
+internal sealed record ModelJson(string Name, string Title, string Summary, bool Missing, bool Weights, bool Sequences, string Maturity, OptionJson[] Options);
+
+/// <summary>One option of a model.</summary>
+internal sealed record OptionJson(string Name, string? Value, string? Description);
+
+/// <summary>What <c>models --json</c> prints.</summary>
+internal sealed record ModelsJson(ModelJson[] Models);
+
+/// <summary>Writers of the command's JSON, generated when it is compiled.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(FiniteDoubleConverter)])]
+[JsonSerializable(typeof(FitJson))]
+[JsonSerializable(typeof(PredictJson))]
+[JsonSerializable(typeof(ScoreJson))]
+[JsonSerializable(typeof(SampleJson))]
+[JsonSerializable(typeof(ModelsJson))]
+internal sealed partial class CliJson : JsonSerializerContext;
