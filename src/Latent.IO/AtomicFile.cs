@@ -25,7 +25,8 @@ public static class AtomicFile
                 write(device);
                 return;
             }
-            Replace(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path, write);
+            string? target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null;
+            Replace(target ?? path, write);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

@@ -101,7 +101,7 @@ internal sealed class CsvTableReader(DataOptions options)
         {
             throw new DataFormatException(
                 _file, "a first line of column names", $"only numbers ({DataFormatException.Quote(string.Join(",", names))})",
-                "say that there is no header if they are data, or that there is one if they are names", csv.LineNumber);
+                "say that there is no header (--no-header) if they are data, else rename the columns", csv.LineNumber);
         }
         if (_plan is null)
         {
@@ -139,7 +139,7 @@ internal sealed class CsvTableReader(DataOptions options)
         {
             throw new DataFormatException(
                 _file, $"{plan.Names.Length} fields as in the first line", $"{csv.FieldCount} separated by '{csv.Separator}'",
-                "look for a separator missing or too many, quote texts that hold one, or name the delimiter", csv.LineNumber);
+                "look for a separator missing or too many, quote texts that hold one, or name it (--delimiter)", csv.LineNumber);
         }
         _side!.NextRow(_file, csv.LineNumber);
         if (_rows is not null)
@@ -177,15 +177,15 @@ internal sealed class CsvTableReader(DataOptions options)
         }
         string name = _plan!.Names[_plan.Data[column]];
         string found = DataFormatException.Quote(Encoding.UTF8.GetString(text));
-        if (TryNumber(text, out _))
+        if (IsInfinite(text))
         {
             throw new DataFormatException(
-                _file, "a finite number", found, "correct it, or name it as a missing value", csv.LineNumber, name);
+                _file, "a finite number", found, "correct it, or name it as a missing value (--missing)", csv.LineNumber, name);
         }
         if (options.TextCells == TextCells.Refuse)
         {
             throw new DataFormatException(
-                _file, "a number", found, "correct it, name it as a missing value, or leave the column out", csv.LineNumber, name);
+                _file, "a number", found, "correct it, name it as a missing value (--missing), or leave the column out (--drop)", csv.LineNumber, name);
         }
         LevelSet levels = _levels[column] = new LevelSet();
         _rows!.Transform(column, value => double.IsNaN(value) ? value : levels.Code(value));
@@ -254,6 +254,12 @@ internal sealed class CsvTableReader(DataOptions options)
         return new Schema(columns);
     }
 
+    private static bool IsInfinite(ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> size = text.Length > 0 && text[0] is (byte)'-' or (byte)'+' ? text[1..] : text;
+        return TryNumber(text, out _) || Ascii.EqualsIgnoreCase(size, "inf") || Ascii.EqualsIgnoreCase(size, "infinity");
+    }
+
     // A number in a column of text is the level of its shortest exact text, wherever in the file it stands.
     private static double Category(LevelSet levels, ReadOnlySpan<byte> text) =>
         TryNumber(text, out double value) ? levels.Code(value) : levels.Code(text);
@@ -289,7 +295,13 @@ internal sealed class CsvTableReader(DataOptions options)
         ? new DataFormatException(_file, "a table", "an empty file", "check that it was written completely")
         : new DataFormatException(_file, "at least one row of data", "only a header", "check that it was written completely");
 
-    private DataFormatException Malformed(CsvFormatException cause) => new(
-        _file, "fields in matching quotes", cause.Message.TrimEnd('.'), "double a quote that is part of a quoted text, and close every quote",
-        cause.LineNumber > 0 ? cause.LineNumber : null, cause: cause);
+    private DataFormatException Malformed(CsvFormatException cause)
+    {
+        // The reader's message repeats the place: "Malformed CSV in record 3 (line 3): what (byte offset 13)."
+        string found = cause.Message[(cause.Message.IndexOf("): ", StringComparison.Ordinal) is >= 0 and int start ? start + 3 : 0)..];
+        int end = found.IndexOf(" (byte offset", StringComparison.Ordinal);
+        return new DataFormatException(
+            _file, "fields in matching quotes", end > 0 ? found[..end] : found.TrimEnd('.'), "close every quote, and double one that is part of a quoted text",
+            cause.LineNumber > 0 ? cause.LineNumber : null, cause: cause);
+    }
 }

@@ -139,7 +139,7 @@ internal static unsafe class NpyTableReader
             if (!(weight >= 0))
             {
                 throw new DataFormatException(
-                    file, "a weight that is finite and not negative", $"{Text(weight)} in row {number}", "correct it; weight 0 leaves the row out", column: plan.Names[plan.Weights]);
+                    file, "a weight that is finite and not negative", string.Create(CultureInfo.InvariantCulture, $"{weight} in row {number}"), "correct it; weight 0 leaves the row out", column: plan.Names[plan.Weights]);
             }
             side.Weight(weight);
         }

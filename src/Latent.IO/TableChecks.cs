@@ -33,7 +33,7 @@ internal static class TableChecks
             if (rows.Summary.MissingIn[column] == rows.Rows)
             {
                 throw new DataFormatException(
-                    files.Count == 1 ? files[0] : $"{files[0]} to {files[^1]}", "at least one value", "only missing ones", "leave the column out", column: rows.Schema[column].Name);
+                    files.Count == 1 ? files[0] : $"{files[0]} to {files[^1]}", "at least one value", "only missing ones", "leave the column out (--drop)", column: rows.Schema[column].Name);
             }
         }
     }

@@ -64,7 +64,7 @@ internal sealed class TablePlan
             {
                 throw new DataFormatException(
                     file, $"a name for column {column + 1}", "a blank one",
-                    $"name it, or drop it as {Names[column]} (numbers of rows as R and pandas write them are no data)", line: 1);
+                    $"name it, or leave it out (--drop {Names[column]}; numbers of rows as R and pandas write them are no data)", line: 1);
             }
             if (!seen.Add(Names[column]))
             {
