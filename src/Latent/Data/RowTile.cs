@@ -1,3 +1,5 @@
+using Latent.Kernels;
+
 namespace Latent.Data;
 
 /// <summary>
@@ -12,16 +14,16 @@ public sealed class RowTile
     /// <summary>Row counts are padded to a multiple of this: the widest SIMD register in doubles.</summary>
     public const int Lane = 8;
 
-    private readonly double[] _values;
-    private readonly double[] _weights = new double[Capacity];
-    private readonly double[] _floor = new double[Capacity];
+    private readonly AlignedBuffer _values;
+    private readonly AlignedBuffer _weights = new(Capacity);
+    private readonly AlignedBuffer _floor = new(Capacity);
 
     /// <summary>A tile for rows of <paramref name="columns"/> values.</summary>
     public RowTile(int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
         Columns = columns;
-        _values = GC.AllocateArray<double>(columns * Capacity, pinned: true);
+        _values = new AlignedBuffer(columns * Capacity);
     }
 
     /// <summary>Values per row.</summary>
@@ -37,19 +39,19 @@ public sealed class RowTile
     public bool Weighted { get; private set; }
 
     /// <summary>All columns, column-major with stride <see cref="Capacity"/>; only the first <see cref="PaddedRows"/> of each are set.</summary>
-    public Span<double> Values => _values;
+    public Span<double> Values => _values.Span;
 
     /// <summary>The values of one column, <see cref="PaddedRows"/> long. Missing cells are NaN.</summary>
-    public Span<double> Column(int column) => _values.AsSpan(column * Capacity, PaddedRows);
+    public Span<double> Column(int column) => _values.Span.Slice(column * Capacity, PaddedRows);
 
     /// <summary>Row weights, <see cref="PaddedRows"/> long; the padding's are zero.</summary>
-    public ReadOnlySpan<double> Weights => _weights.AsSpan(0, PaddedRows);
+    public ReadOnlySpan<double> Weights => _weights.Span[..PaddedRows];
 
     /// <summary>
     /// Per row, a log-density below which the caller cannot tell the value from −∞; −∞ where all matters. A family may
     /// stop early and return −∞ for rows that stay below it, or ignore it.
     /// </summary>
-    public Span<double> Floor => _floor.AsSpan(0, PaddedRows);
+    public Span<double> Floor => _floor.Span[..PaddedRows];
 
     /// <summary>Fills the tile with rows [<paramref name="start"/>, start + <paramref name="count"/>) of the chunk.</summary>
     /// <exception cref="ArgumentException">The chunk has another number of columns.</exception>
@@ -80,7 +82,7 @@ public sealed class RowTile
         Rows = like.Rows;
         PaddedRows = like.PaddedRows;
         Weighted = like.Weighted;
-        like._weights.CopyTo(_weights, 0);
+        like._weights.Span.CopyTo(_weights.Span);
         Floor.Fill(double.NegativeInfinity);
     }
 
@@ -89,13 +91,13 @@ public sealed class RowTile
         Weighted = !chunk.Weights.IsEmpty;
         if (Weighted)
         {
-            chunk.Weights.Slice(start, Rows).CopyTo(_weights);
+            chunk.Weights.Slice(start, Rows).CopyTo(_weights.Span);
         }
         else
         {
-            _weights.AsSpan(0, Rows).Fill(1);
+            _weights.Span[..Rows].Fill(1);
         }
-        _weights.AsSpan(Rows).Clear();
+        _weights.Span[Rows..].Clear();
     }
 
     private void Transpose<T>(ReadOnlySpan<T> rows) where T : unmanaged, System.Numerics.INumberBase<T>
@@ -103,7 +105,7 @@ public sealed class RowTile
         int columns = Columns;
         for (int column = 0; column < columns; column++)
         {
-            Span<double> target = _values.AsSpan(column * Capacity, PaddedRows);
+            Span<double> target = _values.Span.Slice(column * Capacity, PaddedRows);
             int source = column;
             for (int row = 0; row < Rows; row++, source += columns)
             {

@@ -49,7 +49,7 @@ internal static unsafe class DistanceKernel
         int dimension = negatedMean.Length;
         KernelShape.Check(tile, dimension, squares.Length, scales.IsEmpty ? tile.PaddedRows : 0, logDensity.Length);
         double* floors = stackalloc double[Stride];
-        double* q = stackalloc double[Stride];
+        double* q = AlignedBuffer.Align(stackalloc double[Stride + 7]);
         bool prune = KernelShape.Floors(tile, new Span<double>(floors, Stride));
         floors = prune ? floors : null;
         fixed (double* m = negatedMean, s = scales, x = tile.Values, l = logDensity)
@@ -217,8 +217,8 @@ internal static unsafe class DistanceKernel
         where V : struct
     {
         int* groups = stackalloc int[Stride / Lanes.Count];
-        double* lanes = stackalloc double[2 * Width * Lanes.Count];
-        double* folded = stackalloc double[2 * Width];
+        double* lanes = AlignedBuffer.Align(stackalloc double[2 * Width * Lanes.Count + 7]);
+        double* folded = AlignedBuffer.Align(stackalloc double[2 * Width + 7]);
         int count = KernelShape.Groups(weights, rows, groups);
         for (int column = 0; column < dimension && count > 0; column += Width)
         {

@@ -56,7 +56,7 @@ internal static unsafe class ScatterKernel
         {
             return;
         }
-        double* weighted = stackalloc double[Height * Stride];
+        double* weighted = AlignedBuffer.Align(stackalloc double[Height * Stride + 7]);
         double* triangle = statistic + dimension;
         for (int block = 0; block < dimension; block += Height)
         {
@@ -85,8 +85,8 @@ internal static unsafe class ScatterKernel
         where V : struct
         where R : struct, IHeight
     {
-        double* lanes = stackalloc double[3 * Lanes.Count * Lanes.Count];
-        double* folded = stackalloc double[3 * Lanes.Count];
+        double* lanes = AlignedBuffer.Align(stackalloc double[3 * Lanes.Count * Lanes.Count + 7]);
+        double* folded = AlignedBuffer.Align(stackalloc double[3 * Lanes.Count + 7]);
         double* target = triangle + (nint)block * (block + 1) / 2;
         Weigh<S, V, R>(rowsOfY, weights, weighted, groups, count);
         for (int column = 0; column < block; column += Height)

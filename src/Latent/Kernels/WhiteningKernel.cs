@@ -90,7 +90,7 @@ internal static unsafe class WhiteningKernel
         where V : struct
     {
         int width = S.Count == 8 ? 4 * S.Count : 2 * S.Count;
-        double* squares = stackalloc double[Stride];
+        double* squares = AlignedBuffer.Align(stackalloc double[Stride + 7]);
         for (int row = 0; row < rows; row += width)
         {
             double* w = packed;

@@ -17,9 +17,9 @@ internal sealed class MixtureWorkspace<TComponent>
     private readonly ITileTransform<TComponent>? _transform;
     private readonly RowTile _raw;
     private readonly RowTile _mapped;
-    private readonly double[] _scratch;
-    private readonly double[] _joint;
-    private readonly double[] _logDensity = new double[Stride];
+    private readonly AlignedBuffer _scratch;
+    private readonly AlignedBuffer _joint;
+    private readonly AlignedBuffer _logDensity = new(Stride);
     private readonly int _scratchLength;
 
     public MixtureWorkspace(IFamily<TComponent, RowTile> family, int columns, int components)
@@ -29,8 +29,8 @@ internal sealed class MixtureWorkspace<TComponent>
         _raw = new RowTile(columns);
         _mapped = _transform is null ? _raw : new RowTile(columns);
         _scratchLength = family.ScratchLength(Stride);
-        _scratch = GC.AllocateArray<double>(Math.Max(1, components * _scratchLength), pinned: true);
-        _joint = GC.AllocateArray<double>(components * Stride, pinned: true);
+        _scratch = new AlignedBuffer(components * _scratchLength);
+        _joint = new AlignedBuffer(components * Stride);
     }
 
     /// <summary>The tile as the family sees it.</summary>
@@ -40,10 +40,10 @@ internal sealed class MixtureWorkspace<TComponent>
     public int PaddedRows => _mapped.PaddedRows;
 
     /// <summary>After <see cref="Load"/>: log πₖ + log f; after <see cref="Normalize"/>: responsibilities times row weights.</summary>
-    public Span<double> Joint(int component) => _joint.AsSpan(component * Stride, PaddedRows);
+    public Span<double> Joint(int component) => _joint.Span.Slice(component * Stride, PaddedRows);
 
     /// <summary>log p(x) of each row, after <see cref="Normalize"/>.</summary>
-    public ReadOnlySpan<double> LogDensity => _logDensity.AsSpan(0, PaddedRows);
+    public ReadOnlySpan<double> LogDensity => _logDensity.Span[..PaddedRows];
 
     /// <summary>Loads rows of a chunk and evaluates every component on them.</summary>
     public void Load(Mixture<TComponent> mixture, in RowChunk chunk, int start, int count)
@@ -64,7 +64,7 @@ internal sealed class MixtureWorkspace<TComponent>
 
     /// <summary>Turns joint log-densities into weighted responsibilities, and returns Σ w·log p(x).</summary>
     public double Normalize(int components) =>
-        Softmax.Normalize(_joint, Stride, components, _mapped.Weights, _logDensity.AsSpan(0, PaddedRows));
+        Softmax.Normalize(_joint.Span, Stride, components, _mapped.Weights, _logDensity.Span[..PaddedRows]);
 
     /// <summary>Adds a component's statistic, unless no row of the tile belongs to it.</summary>
     public void Accumulate(TComponent component, int k, Span<double> statistic)
@@ -76,5 +76,5 @@ internal sealed class MixtureWorkspace<TComponent>
         }
     }
 
-    private Span<double> Scratch(int component) => _scratch.AsSpan(component * _scratchLength, _scratchLength);
+    private Span<double> Scratch(int component) => _scratch.Span.Slice(component * _scratchLength, _scratchLength);
 }
