@@ -87,17 +87,32 @@ internal static unsafe class Lanes
         }
     }
 
+    /// <summary>Eight sums from eight registers of eight lanes; for that width alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> SumEight<V>(V l0, V l1, V l2, V l3, V l4, V l5, V l6, V l7)
+        where V : struct =>
+        SumEight(
+            Unsafe.BitCast<V, Vector512<double>>(l0), Unsafe.BitCast<V, Vector512<double>>(l1), Unsafe.BitCast<V, Vector512<double>>(l2), Unsafe.BitCast<V, Vector512<double>>(l3),
+            Unsafe.BitCast<V, Vector512<double>>(l4), Unsafe.BitCast<V, Vector512<double>>(l5), Unsafe.BitCast<V, Vector512<double>>(l6), Unsafe.BitCast<V, Vector512<double>>(l7));
+
     /// <summary>
     /// Eight sums of eight lanes by three folds, each of which halves the lanes and joins two registers: 14 shuffles and 7 additions.
     /// The inputs are taken in the order that leaves the sums in theirs.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> SumEight(double* lanes)
+    private static Vector512<double> SumEight(double* lanes) => SumEight(
+        Vector512.Load(lanes), Vector512.Load(lanes + 8), Vector512.Load(lanes + 16), Vector512.Load(lanes + 24),
+        Vector512.Load(lanes + 32), Vector512.Load(lanes + 40), Vector512.Load(lanes + 48), Vector512.Load(lanes + 56));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> SumEight(
+        Vector512<double> l0, Vector512<double> l1, Vector512<double> l2, Vector512<double> l3,
+        Vector512<double> l4, Vector512<double> l5, Vector512<double> l6, Vector512<double> l7)
     {
-        Vector512<double> a = FoldHalves(Vector512.Load(lanes), Vector512.Load(lanes + 16));
-        Vector512<double> b = FoldHalves(Vector512.Load(lanes + 32), Vector512.Load(lanes + 48));
-        Vector512<double> c = FoldHalves(Vector512.Load(lanes + 8), Vector512.Load(lanes + 24));
-        Vector512<double> d = FoldHalves(Vector512.Load(lanes + 40), Vector512.Load(lanes + 56));
+        Vector512<double> a = FoldHalves(l0, l2);
+        Vector512<double> b = FoldHalves(l4, l6);
+        Vector512<double> c = FoldHalves(l1, l3);
+        Vector512<double> d = FoldHalves(l5, l7);
         Vector512<double> even = FoldQuarters(a, b);
         Vector512<double> odd = FoldQuarters(c, d);
         return Avx512F.UnpackLow(even, odd) + Avx512F.UnpackHigh(even, odd);

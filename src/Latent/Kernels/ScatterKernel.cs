@@ -91,8 +91,7 @@ internal static unsafe class ScatterKernel
         Weigh<S, V, R>(rowsOfY, weights, weighted, groups, count);
         for (int column = 0; column < block; column += Height)
         {
-            Pairs<S, V, R>(weighted, y + (nint)column * Stride, groups, count, lanes);
-            Lanes.SumEach<S, V>(lanes, folded, Height * R.Count);
+            Pairs<S, V, R>(weighted, y + (nint)column * Stride, groups, count, lanes, folded);
             double* row = target + column;
             for (int r = 0; r < R.Count; r++)
             {
@@ -145,9 +144,9 @@ internal static unsafe class ScatterKernel
         }
     }
 
-    /// <summary>The R × 4 pairs of a block below the diagonal: pair (r, c) to lanes 8(4r + c).</summary>
+    /// <summary>The R × 4 sums of a block below the diagonal: pair (r, c) to 4r + c.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pairs<S, V, R>(double* weighted, double* y, int* groups, int count, double* lanes)
+    private static void Pairs<S, V, R>(double* weighted, double* y, int* groups, int count, double* lanes, double* folded)
         where S : struct, ISimd<S, V>
         where V : struct
         where R : struct, IHeight
@@ -182,22 +181,32 @@ internal static unsafe class ScatterKernel
                     }
                     source += Lanes.Count;
                 }
+                if (S.Count == 8)
+                {
+                    Lanes.SumEight(a00, a01, a02, a03, a10, a11, a12, a13).Store(folded);
+                    if (R.Count > 2)
+                    {
+                        Lanes.SumEight(a20, a21, a22, a23, a30, a31, a32, a33).Store(folded + 8);
+                    }
+                    return;
+                }
                 double* target = lanes + column * Lanes.Count + half;
-                Keep<S, V>(target, a00, a01, a02, a03);
+                Keep<S, V>(target, a00, a01);
                 if (R.Count > 1)
                 {
-                    Keep<S, V>(target + 1 * Height * Lanes.Count, a10, a11, a12, a13);
+                    Keep<S, V>(target + 1 * Height * Lanes.Count, a10, a11);
                 }
                 if (R.Count > 2)
                 {
-                    Keep<S, V>(target + 2 * Height * Lanes.Count, a20, a21, a22, a23);
+                    Keep<S, V>(target + 2 * Height * Lanes.Count, a20, a21);
                 }
                 if (R.Count > 3)
                 {
-                    Keep<S, V>(target + 3 * Height * Lanes.Count, a30, a31, a32, a33);
+                    Keep<S, V>(target + 3 * Height * Lanes.Count, a30, a31);
                 }
             }
         }
+        Lanes.SumEach<S, V>(lanes, folded, Height * R.Count);
     }
 
     /// <summary>The pairs c ≤ r of a block on the diagonal, and Σ r·y to lanes 8(16 + r).</summary>
@@ -288,16 +297,11 @@ internal static unsafe class ScatterKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Keep<S, V>(double* lanes, V a0, V a1, V a2, V a3)
+    private static void Keep<S, V>(double* lanes, V a0, V a1)
         where S : struct, ISimd<S, V>
         where V : struct
     {
         S.Store(lanes, a0);
         S.Store(lanes + Lanes.Count, a1);
-        if (S.Count == 8)
-        {
-            S.Store(lanes + 2 * Lanes.Count, a2);
-            S.Store(lanes + 3 * Lanes.Count, a3);
-        }
     }
 }
