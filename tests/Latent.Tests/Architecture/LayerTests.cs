@@ -64,6 +64,17 @@ public sealed class LayerTests
         Assert.True(found.Length == 0, string.Join(Environment.NewLine, found));
     }
 
+    /// <summary>The tensor library's sums and functions depend on the width of registers; what it does element by element and exactly, tests among it, does not.</summary>
+    [Fact]
+    public void OnlyExactElementwiseTensorOperationsAreUsed()
+    {
+        string[] exact = ["Add", "Subtract", "Multiply", "Divide", "Negate", "ConvertTruncating", "ConvertChecked", "Max", "Min", "IndexOfMax", "IndexOfMin"];
+        (Type From, MethodBase Called)[] calls = [.. Dependencies.Calls(_latent).Where(call => call.Called.DeclaringType == typeof(System.Numerics.Tensors.TensorPrimitives))];
+        Assert.NotEmpty(calls);
+        string[] found = [.. calls.Where(call => !exact.Contains(call.Called.Name) && !call.Called.Name.StartsWith("Is", StringComparison.Ordinal)).Select(call => $"{call.From.FullName} calls {call.Called.Name}").Distinct()];
+        Assert.True(found.Length == 0, string.Join(Environment.NewLine, found));
+    }
+
     /// <summary>The reading of compiled code sees what it must see: bases, signatures, locals, instructions, generic arguments.</summary>
     [Fact]
     public void MentionsAreSeenWhereverTheyStand()

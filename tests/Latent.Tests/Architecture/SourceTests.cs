@@ -5,7 +5,8 @@ namespace Latent.Tests.Architecture;
 /// <summary>Habits that hold for every source file.</summary>
 public sealed partial class SourceTests
 {
-    private const int MostLines = 300;
+    // About three hundred: what a reader holds in mind at once, and a little.
+    private const int MostLines = 320;
 
     private static readonly string[] _sources = [.. Repository.Files("src", "*.cs")];
 
