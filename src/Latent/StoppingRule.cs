@@ -6,7 +6,7 @@ namespace Latent;
 /// Decides from the objectives seen so far whether a fit has arrived. Rules only ever see objectives that belong to
 /// parameters the fit holds.
 /// </summary>
-public abstract class StoppingRule
+public abstract record StoppingRule
 {
     private const double MachineEpsilon = 2.220446049250313e-16;
 
@@ -17,7 +17,9 @@ public abstract class StoppingRule
     /// <summary>
     /// Stops when the gain still to come is at most <paramref name="nats"/> on two consecutive iterations. The gain is
     /// Aitken's Δ·c/(1−c), with c the ratio of the last two gains; while c still grows, or is not in (0, 1), there is no
-    /// estimate and no stop. Independent of the number of rows and of units.
+    /// estimate and no stop. Independent of the number of rows and of units. An iteration over coordinates estimates the gain by the
+    /// Newton decrement ½∇Lᵀδ with the Anderson step δ instead, right long before Aitken's, and also wants steps below
+    /// 1e-3·√nats of every coordinate's unit.
     /// </summary>
     /// <param name="nats">The largest gain in log-likelihood that may be forgone; floored at the rounding of the objective.</param>
     public static StoppingRule RemainingGain(double nats = 1e-6) => new RemainingGainRule(NonNegative(nats));
@@ -27,6 +29,9 @@ public abstract class StoppingRule
 
     /// <summary>Stops when |Lₜ − Lₜ₋₁| &lt; <paramref name="tolerance"/>: with 1e-2 the rule of Spark and hmmlearn, with 1e-8 that of mixtools; with tol × rows that of scikit-learn.</summary>
     public static StoppingRule AbsoluteChange(double tolerance) => new AbsoluteChangeRule(NonNegative(tolerance));
+
+    /// <summary>Stops when ‖F(θ) − θ‖ &lt; <paramref name="tolerance"/>, Euclidean or in the map's scale: the rule of SQUAREM. For iterations over coordinates only, such as <see cref="Em.Accelerate(IEmMap, ReadOnlySpan{double}, AccelerationOptions?, CancellationToken)"/>.</summary>
+    public static StoppingRule Residual(double tolerance) => new ResidualRule(NonNegative(tolerance));
 
     /// <summary>Runs every iteration that is allowed.</summary>
     public static StoppingRule Never { get; } = new NeverRule();
@@ -41,30 +46,36 @@ public abstract class StoppingRule
     private static double NonNegative(double value) =>
         value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected a tolerance of zero or more.");
 
-    private sealed class RemainingGainRule(double nats) : StoppingRule
+    internal sealed record RemainingGainRule(double Nats) : StoppingRule
     {
         internal override bool HasConverged(ReadOnlySpan<double> trace)
         {
-            double allowed = Math.Max(nats, Rounding(trace[^1]));
+            double allowed = Math.Max(Nats, Rounding(trace[^1]));
             return Within(trace, allowed) && Within(trace[..^1], allowed);
         }
 
         private static bool Within(ReadOnlySpan<double> trace, double allowed) => Aitken.RemainingGain(trace) <= allowed;
     }
 
-    private sealed class RelativeChangeRule(double tolerance) : StoppingRule
+    internal sealed record RelativeChangeRule(double Tolerance) : StoppingRule
     {
         internal override bool HasConverged(ReadOnlySpan<double> trace) =>
-            tolerance > 0 && trace.Length > 1 && Math.Abs(trace[^1] - trace[^2]) <= tolerance * Math.Abs(trace[^1]);
+            Tolerance > 0 && trace.Length > 1 && Math.Abs(trace[^1] - trace[^2]) <= Tolerance * Math.Abs(trace[^1]);
     }
 
-    private sealed class AbsoluteChangeRule(double tolerance) : StoppingRule
+    internal sealed record AbsoluteChangeRule(double Tolerance) : StoppingRule
     {
         internal override bool HasConverged(ReadOnlySpan<double> trace) =>
-            trace.Length > 1 && Math.Abs(trace[^1] - trace[^2]) < tolerance;
+            trace.Length > 1 && Math.Abs(trace[^1] - trace[^2]) < Tolerance;
     }
 
-    private sealed class NeverRule : StoppingRule
+    internal sealed record ResidualRule(double Tolerance) : StoppingRule
+    {
+        internal override bool HasConverged(ReadOnlySpan<double> trace) =>
+            throw new NotSupportedException("Expected a rule on objectives, found StoppingRule.Residual, which needs coordinates. Use StoppingRule.RemainingGain.");
+    }
+
+    private sealed record NeverRule : StoppingRule
     {
         internal override bool HasConverged(ReadOnlySpan<double> trace) => false;
     }
