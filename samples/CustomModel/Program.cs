@@ -4,7 +4,7 @@ using Latent;
 using Latent.Data;
 
 // Deaths of women over 80 announced per day in The Times, 1910-1912, and the number of days with that many
-// [Hasselblad 1969, table 1]. EM needs thousands of iterations here: stopping when steps are small would stop too early.
+// [Hasselblad1969]. EM needs thousands of iterations here: stopping when steps are small would stop too early.
 double[] deaths = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 double[] days = [162, 267, 271, 185, 111, 61, 27, 8, 3, 1];
 RowSource data = RowSource.From(deaths).WithWeights(days);

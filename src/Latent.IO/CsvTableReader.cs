@@ -10,9 +10,10 @@ internal sealed class CsvTableReader(DataOptions options)
 {
     private const int LargestRecord = 256 << 20;
 
-    private readonly byte[][] _missing = [.. options.Missing.Select(Encoding.UTF8.GetBytes)];
+    private readonly CellText _cells = new(options.Missing);
     private readonly List<string> _files = [];
     private string _file = "";
+    private bool _begun;
     private TablePlan? _plan;
     private SideColumns? _side;
     private RowBuilder? _rows;
@@ -22,6 +23,7 @@ internal sealed class CsvTableReader(DataOptions options)
     public void Read(InputFile file)
     {
         _file = file.Name;
+        _begun = false;
         _files.Add(file.Name);
         InputFile.Guard(_file, () =>
         {
@@ -61,7 +63,6 @@ internal sealed class CsvTableReader(DataOptions options)
     // An empty line is skipped, except between the rows of a single column: there it is a missing value.
     private void ReadRecords(CsvReader csv)
     {
-        bool begun = false;
         int blank = 0;
         while (csv.Read())
         {
@@ -70,9 +71,9 @@ internal sealed class CsvTableReader(DataOptions options)
                 blank++;
                 continue;
             }
-            if (!begun)
+            if (!_begun)
             {
-                begun = true;
+                _begun = true;
                 blank = 0;
                 if (Begin(csv))
                 {
@@ -159,25 +160,25 @@ internal sealed class CsvTableReader(DataOptions options)
         ReadOnlySpan<byte> text = csv.GetSpan(_plan!.Data[column]);
         if (_levels[column] is null)
         {
-            if (!IsMissingToken(text) && TryNumber(csv, _plan.Data[column], text, out double value) && double.IsFinite(value))
+            if (!_cells.IsToken(text) && CellText.TryNumber(csv, _plan.Data[column], text, out double value) && double.IsFinite(value))
             {
                 return value;
             }
             return OddCell(csv, column, text);
         }
-        return IsMissing(text) ? double.NaN : Category(_levels[column]!, text);
+        return _cells.IsMissing(text) ? double.NaN : Category(_levels[column]!, text);
     }
 
     // Missing, infinite or text.
     private double OddCell(CsvReader csv, int column, ReadOnlySpan<byte> text)
     {
-        if (IsMissing(text))
+        if (_cells.IsMissing(text))
         {
             return double.NaN;
         }
         string name = _plan!.Names[_plan.Data[column]];
         string found = DataFormatException.Quote(Encoding.UTF8.GetString(text));
-        if (IsInfinite(text))
+        if (CellText.IsInfinite(text))
         {
             throw new DataFormatException(
                 _file, "a finite number", found, "correct it, or name it as a missing value (--missing)", csv.LineNumber, name);
@@ -204,11 +205,11 @@ internal sealed class CsvTableReader(DataOptions options)
         }
         if (plan.Labels >= 0)
         {
-            side.Label(Present(csv.GetSpan(plan.Labels)));
+            side.Label(_cells.Present(csv.GetSpan(plan.Labels)));
         }
         if (plan.Sequence >= 0)
         {
-            ReadOnlySpan<byte> sequence = Present(csv.GetSpan(plan.Sequence));
+            ReadOnlySpan<byte> sequence = _cells.Present(csv.GetSpan(plan.Sequence));
             if (sequence.IsEmpty)
             {
                 throw new DataFormatException(
@@ -218,14 +219,14 @@ internal sealed class CsvTableReader(DataOptions options)
         }
         for (int index = 0; index < plan.Text.Length; index++)
         {
-            side.Text(index, Present(csv.GetSpan(plan.Text[index])));
+            side.Text(index, _cells.Present(csv.GetSpan(plan.Text[index])));
         }
     }
 
     private double Weight(CsvReader csv, TablePlan plan)
     {
         ReadOnlySpan<byte> text = csv.GetSpan(plan.Weights);
-        if (TryNumber(text, out double weight) && weight >= 0 && double.IsFinite(weight) && !IsMissingToken(text))
+        if (CellText.TryNumber(text, out double weight) && weight >= 0 && double.IsFinite(weight) && !_cells.IsToken(text))
         {
             return weight;
         }
@@ -254,46 +255,13 @@ internal sealed class CsvTableReader(DataOptions options)
         return new Schema(columns);
     }
 
-    private static bool IsInfinite(ReadOnlySpan<byte> text)
-    {
-        ReadOnlySpan<byte> size = text.Length > 0 && text[0] is (byte)'-' or (byte)'+' ? text[1..] : text;
-        return TryNumber(text, out _) || Ascii.EqualsIgnoreCase(size, "inf") || Ascii.EqualsIgnoreCase(size, "infinity");
-    }
-
     // A number in a column of text is the level of its shortest exact text, wherever in the file it stands.
     private static double Category(LevelSet levels, ReadOnlySpan<byte> text) =>
-        TryNumber(text, out double value) ? levels.Code(value) : levels.Code(text);
+        CellText.TryNumber(text, out double value) ? levels.Code(value) : levels.Code(text);
 
-    private ReadOnlySpan<byte> Present(ReadOnlySpan<byte> text) => IsMissingToken(text) ? default : text;
-
-    private bool IsMissing(ReadOnlySpan<byte> text) =>
-        text.IndexOfAnyExcept((byte)' ', (byte)'\t') < 0 || IsMissingToken(text) || (TryNumber(text, out double value) && double.IsNaN(value));
-
-    private bool IsMissingToken(ReadOnlySpan<byte> text)
-    {
-        foreach (byte[] token in _missing)
-        {
-            if (text.SequenceEqual(token))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    // The reader's own parser rounds as exactly and is three times as fast, but takes "1,5" for 15.
-    private static bool TryNumber(CsvReader csv, int field, ReadOnlySpan<byte> text, out double value)
-    {
-        value = 0;
-        return !text.Contains((byte)',') && csv.TryParse(field, out value);
-    }
-
-    private static bool TryNumber(ReadOnlySpan<byte> text, out double value) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
-
-    private DataFormatException NoRows() => _plan is null
-        ? new DataFormatException(_file, "a table", "an empty file", "check that it was written completely")
-        : new DataFormatException(_file, "at least one row of data", "only a header", "check that it was written completely");
+    private DataFormatException NoRows() => _begun
+        ? new DataFormatException(_file, "at least one row of data", "only a header", "check that it was written completely")
+        : new DataFormatException(_file, "a table", "an empty file", "check that it was written completely");
 
     private DataFormatException Malformed(CsvFormatException cause)
     {

@@ -32,6 +32,10 @@ internal sealed partial record NpyHeader(string Type, bool IsFortran, long Rows,
     /// <summary>Reads and checks a header; <paramref name="stream"/> is the whole file.</summary>
     public static NpyHeader Read(string file, Stream stream)
     {
+        if (!stream.CanSeek)
+        {
+            throw new DataFormatException(file, "a file on a disk", "a stream", "save it to a file first");
+        }
         Span<byte> start = stackalloc byte[12];
         int got = stream.ReadAtLeast(start, 12, throwOnEndOfStream: false);
         if (got == 0)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Latent.Data;
 
 namespace Latent.IO;
 
@@ -9,7 +10,11 @@ internal sealed class TablePlan
     public TablePlan(string file, IReadOnlyList<string?> names, DataOptions options)
     {
         Header = names;
-        Names = [.. names.Select((name, index) => name ?? string.Create(CultureInfo.InvariantCulture, $"x{index + 1}"))];
+        Names = [.. names.Select((name, index) => name ?? string.Create(CultureInfo.InvariantCulture, $"column{index + 1}"))];
+        if (Names.Length > RowSource.MaxColumns)
+        {
+            throw new DataFormatException(file, $"at most {RowSource.MaxColumns} columns", Names.Length.ToString(CultureInfo.InvariantCulture), "leave some out, or swap rows and columns");
+        }
         Weights = Find(file, options.Weights, "for the weights");
         Id = Find(file, options.Id, "for the names of rows");
         Sequence = Find(file, options.Sequence, "for the sequences");

@@ -111,6 +111,8 @@ public sealed class BadInputTests : IDisposable
         string array = _folder.Write("c.npy", stream => NpyWriter.Write(stream, RowSource.From([1.0, 2], 2)));
         string wide = _folder.Write("d.npy", stream => NpyWriter.Write(stream, RowSource.From([1.0, 2, 3], 3)));
         Assert.Contains($"expected the columns of {first} (a, b), found b, a", Refused(() => DataFiles.Read([first, swapped])).Message, StringComparison.Ordinal);
+        Assert.Contains("only a header", Refused(() => DataFiles.Read([first, _folder.Write("e.csv", "a,b\n")])).Message, StringComparison.Ordinal);
+        Assert.Contains("an empty file", Refused(() => DataFiles.Read([first, _folder.Write("f.csv", "")])).Message, StringComparison.Ordinal);
         Assert.Contains("expected a file of the same kind", Refused(() => DataFiles.Read([first, array])).Message, StringComparison.Ordinal);
         Assert.Contains($"expected 2 columns as in {array}, found 3", Refused(() => DataFiles.Read([array, wide])).Message, StringComparison.Ordinal);
     }
@@ -171,6 +173,64 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(infinite, Refused(() => DataFiles.Read([first, infinite], options)).File);
         Assert.Equal("x2", Refused(() => DataFiles.Read(empty, options)).Column);
         Assert.Contains("found NaN in row 1", Refused(() => DataFiles.Read(empty, options with { Weights = "x2" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whatever_the_bytes_the_answer_is_a_table_or_one_line()
+    {
+        string[] pieces = ["a", "b", "x,y", "\"", "\"\"", ",", ";", "\t", "\n", "\r", "\r\n", "1", "-2.5", "1e5", "NaN", "inf", " ", "\0", "é", "sep=;", "|", "\uFEFF"];
+        var random = new Random(6);
+        int tables = 0;
+        for (int turn = 0; turn < 3000; turn++)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => pieces[random.Next(pieces.Length)])));
+            if (turn % 3 == 0)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+            var options = new DataOptions
+            {
+                StandardInput = () => new MemoryStream(bytes),
+                HasHeader = turn % 2 == 0 ? false : null,
+                TextCells = (TextCells)(turn / 2 % 3),
+            };
+            tables += IsTable("-", options) ? 1 : 0;
+        }
+        Assert.InRange(tables, 100, 2900);
+    }
+
+    [Fact]
+    public void Whatever_the_header_the_answer_is_a_table_or_one_line()
+    {
+        byte[] good = NpyFiles.Make("'<f8'", "False", "(3, 2)", NpyFiles.Bytes<double>(1, 2, 3, 4, 5, 6));
+        var random = new Random(7);
+        int tables = 0;
+        for (int turn = 0; turn < 600; turn++)
+        {
+            byte[] bytes = good[..random.Next(good.Length / 2, good.Length + 1)];
+            bytes = turn % 2 == 0 ? [.. good] : bytes;
+            for (int change = turn % 4; change >= 0; change--)
+            {
+                bytes[random.Next(Math.Min(bytes.Length, 75))] = (byte)(turn % 5 == 0 ? random.Next(256) : random.Next(32, 127));
+            }
+            tables += IsTable(_folder.Write("t.npy", bytes), DataOptions.Default) ? 1 : 0;
+        }
+        Assert.InRange(tables, 5, 595);
+    }
+
+    private static bool IsTable(string path, DataOptions options)
+    {
+        try
+        {
+            using RowTable table = DataFiles.Read(path, options);
+            Assert.Equal(table.RowCount, table.Rows.Rows);
+            return true;
+        }
+        catch (DataFormatException error)
+        {
+            Assert.DoesNotContain('\n', error.Message);
+            return false;
+        }
     }
 
     private static DataFormatException Refused(Func<object> read)

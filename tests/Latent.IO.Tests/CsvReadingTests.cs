@@ -181,7 +181,7 @@ public sealed class CsvReadingTests : IDisposable
     [Fact]
     public void A_column_that_is_left_out_may_hold_anything()
     {
-        using RowTable table = DataFiles.Read(_folder.Write("t.csv", "\"\",a,t\n1,2,x\n2,3,inf\n"), new DataOptions { Drop = ["x1", "t"] });
+        using RowTable table = DataFiles.Read(_folder.Write("t.csv", "\"\",x1,t\n1,2,x\n2,3,inf\n"), new DataOptions { Drop = ["column1", "t"] });
         Tables.SameBits([2, 3], Tables.Cells(table.Rows));
     }
 }

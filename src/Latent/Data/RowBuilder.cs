@@ -14,11 +14,11 @@ public sealed class RowBuilder
     private int _rowsInLast;
 
     /// <summary>A builder of rows of <paramref name="columns"/> values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no column, or a chunk would not fit one array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no column, or more than <see cref="RowSource.MaxColumns"/>.</exception>
     public RowBuilder(int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, Array.MaxLength / RowSource.ChunkRows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, RowSource.MaxColumns);
         Columns = columns;
     }
 

@@ -13,16 +13,19 @@ public abstract partial class RowSource : IRowSource
     /// <summary>Rows per chunk (the last one may hold fewer): the unit of reduction, the same for every storage.</summary>
     public const int ChunkRows = 4096;
 
+    /// <summary>The most columns there can be: a chunk must fit one array.</summary>
+    public static readonly int MaxColumns = Array.MaxLength / ChunkRows;
+
     private ReadOnlyMemory<double> _weights;
     private CellSummary? _summary;
 
     /// <summary>A table of <paramref name="rows"/> rows.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number of rows is negative, or a chunk would not fit one array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rows is negative, or there are more columns than <see cref="MaxColumns"/>.</exception>
     protected RowSource(Schema schema, long rows)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(schema.Count, Array.MaxLength / ChunkRows, "columns");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(schema.Count, MaxColumns, "columns");
         Schema = schema;
         Rows = rows;
         TotalWeight = rows;

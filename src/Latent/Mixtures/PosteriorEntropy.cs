@@ -1,4 +1,5 @@
 using Latent.Data;
+using Latent.Kernels;
 
 namespace Latent.Mixtures;
 
@@ -18,7 +19,7 @@ internal sealed class PosteriorEntropy<TComponent>(MixtureModel<TComponent> mode
             double weight = chunk.Weights.IsEmpty ? 1 : chunk.Weights[row];
             foreach (double r in responsibilities.AsSpan(row * model.Components, model.Components))
             {
-                entropy -= r > 0 ? weight * r * Math.Log(r) : 0;
+                entropy -= r > 0 ? weight * r * Elementary.Log(r) : 0;
             }
         }
         return entropy;
