@@ -53,6 +53,9 @@ public sealed class RowTile
     /// </summary>
     public Span<double> Floor => _floor.Span[..PaddedRows];
 
+    /// <summary>What the values were mapped with, if they were; null after <see cref="Load"/>.</summary>
+    internal object? Frame { get; set; }
+
     /// <summary>Fills the tile with rows [<paramref name="start"/>, start + <paramref name="count"/>) of the chunk.</summary>
     /// <exception cref="ArgumentException">The chunk has another number of columns.</exception>
     public void Load(in RowChunk chunk, int start, int count)
@@ -62,6 +65,7 @@ public sealed class RowTile
             throw new ArgumentException($"Expected rows of {Columns} columns, found {chunk.Columns}.", nameof(chunk));
         }
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
+        Frame = null;
         Rows = count;
         PaddedRows = (count + Lane - 1) & -Lane;
         if (chunk.IsSingle)
@@ -79,6 +83,7 @@ public sealed class RowTile
     /// <summary>Takes the row count, weights and floor of another tile of as many columns; the values are then to be written.</summary>
     public void Resize(RowTile like)
     {
+        Frame = null;
         Rows = like.Rows;
         PaddedRows = like.PaddedRows;
         Weighted = like.Weighted;

@@ -84,6 +84,14 @@ internal static unsafe class WhiteningKernel
         }
     }
 
+    /// <summary>Writes y of every row.</summary>
+    /// <inheritdoc cref="LogDensity(ReadOnlySpan{double}, ReadOnlySpan{double}, RowTile, double, Span{double}, Span{double}, SimdLevel)"/>
+    public static void Whiten(ReadOnlySpan<double> packed, ReadOnlySpan<double> negatedMean, RowTile tile, Span<double> whitened, SimdLevel level)
+    {
+        Span<double> unused = stackalloc double[Stride];
+        LogDensity(packed, negatedMean, tile, 0, whitened, unused, level);
+    }
+
     private static void LogDensity<S, V>(
         double* packed, double* negatedMean, int dimension, double* x, double constant, double* y, double* logDensity, int rows, double* floors)
         where S : struct, ISimd<S, V>

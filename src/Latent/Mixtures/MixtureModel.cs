@@ -6,7 +6,7 @@ using Latent.Kernels;
 namespace Latent.Mixtures;
 
 /// <summary>
-/// The mixture of any family as an EM model. The statistic is [N₁ … N_K | family statistic of component 1 | … | K].
+/// The mixture of any family as an EM model. The statistic is [N₁ … N_K | family statistic of component 1 | … | K | statistic of the rows, where the family has one].
 /// </summary>
 /// <typeparam name="TComponent">The parameters of one component.</typeparam>
 public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TComponent>, RowChunk>, IDegeneracyReport<Mixture<TComponent>>
@@ -22,7 +22,8 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
         Family = family;
         Components = components;
         Columns = columns;
-        StatisticLength = checked(components * (1 + family.StatisticLength));
+        TileStatisticLength = family is ITileTransform<TComponent> transform ? transform.TileStatisticLength : 0;
+        StatisticLength = checked(components * (1 + family.StatisticLength) + TileStatisticLength);
     }
 
     /// <summary>The family of the components.</summary>
@@ -36,6 +37,9 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
 
     /// <inheritdoc/>
     public int StatisticLength { get; }
+
+    /// <summary>The length of what comes after the components' statistics: that of the rows themselves, where the family has one.</summary>
+    internal int TileStatisticLength { get; }
 
     /// <summary>Free parameters: K − 1 mixing weights and those of the components.</summary>
     public int FreeParameters => Components - 1 +
@@ -55,6 +59,7 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
                 statistic[k] += LaneSum.Of(workspace.Joint(k));
                 workspace.Accumulate(parameters.Components[k], k, ComponentStatistic(statistic, k));
             }
+            workspace.AccumulateTile(Components, TileStatistic(statistic));
         }
         _workspaces.Add(workspace);
         return objective;
@@ -128,6 +133,8 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
 
     internal Span<double> ComponentStatistic(Span<double> statistic, int component) =>
         statistic.Slice(Components + component * Family.StatisticLength, Family.StatisticLength);
+
+    internal Span<double> TileStatistic(Span<double> statistic) => statistic[^TileStatisticLength..];
 
     internal MixtureWorkspace<TComponent> Rent() =>
         _workspaces.TryTake(out MixtureWorkspace<TComponent>? workspace) ? workspace : new MixtureWorkspace<TComponent>(Family, Columns, Components);

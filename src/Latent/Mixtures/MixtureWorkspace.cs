@@ -76,5 +76,22 @@ internal sealed class MixtureWorkspace<TComponent>
         }
     }
 
+    /// <summary>Adds the statistic of the rows themselves, each with its weight in all components together.</summary>
+    public void AccumulateTile(int components, Span<double> statistic)
+    {
+        if (statistic.IsEmpty)
+        {
+            return;
+        }
+        Span<double> weights = stackalloc double[Stride];
+        weights = weights[..PaddedRows];
+        weights.Clear();
+        for (int k = 0; k < components; k++)
+        {
+            TensorPrimitives.Add(weights, Joint(k), weights);
+        }
+        _transform!.AccumulateTile(_mapped, weights, statistic);
+    }
+
     private Span<double> Scratch(int component) => _scratch.Span.Slice(component * _scratchLength, _scratchLength);
 }

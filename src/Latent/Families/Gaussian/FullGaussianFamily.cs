@@ -78,26 +78,8 @@ public sealed partial class FullGaussianFamily :
     public Gaussian MoveTo(Gaussian component, ReadOnlySpan<double> mean) => new(mean, component.Covariance);
 
     /// <inheritdoc/>
-    public double CollapsePenalty(Gaussian component, Gaussian pooled)
-    {
-        int d = Columns;
-        ReadOnlySpan<double> whitening = component.Covariance.Whitening;
-        ReadOnlySpan<double> lower = pooled.Covariance.Lower;
-        double trace = 0;
-        for (int i = 0; i < d; i++)
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                double sum = 0;
-                for (int l = j; l <= i; l++)
-                {
-                    sum += whitening[i * d + l] * lower[l * d + j];
-                }
-                trace += sum * sum;
-            }
-        }
-        return trace + component.Covariance.LogDeterminant;
-    }
+    public double CollapsePenalty(Gaussian component, Gaussian pooled) =>
+        GaussianConstants.CollapsePenalty(component.Covariance, pooled.Covariance);
 
     /// <inheritdoc/>
     public void Sample(Gaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);

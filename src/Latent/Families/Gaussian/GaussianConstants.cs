@@ -81,6 +81,28 @@ internal static class GaussianConstants
             : throw new NumericalException($"Expected a positive variance, found {variance}: a component has collapsed on too few rows. Use a CovarianceFloor, or fewer components.");
     }
 
+    /// <summary>tr(S·Σ⁻¹) + log |Σ|, S the pooled covariance: the trace is that of (W·L_S)(W·L_S)ᵀ.</summary>
+    public static double CollapsePenalty(Covariance covariance, Covariance pooled)
+    {
+        int d = covariance.Dimension;
+        ReadOnlySpan<double> whitening = covariance.Whitening;
+        ReadOnlySpan<double> lower = pooled.Lower;
+        double trace = 0;
+        for (int i = 0; i < d; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                double sum = 0;
+                for (int l = j; l <= i; l++)
+                {
+                    sum += whitening[i * d + l] * lower[l * d + j];
+                }
+                trace += sum * sum;
+            }
+        }
+        return trace + covariance.LogDeterminant;
+    }
+
     /// <summary>Checks the length of a row.</summary>
     public static void CheckLength(int length, int expected, string name)
     {

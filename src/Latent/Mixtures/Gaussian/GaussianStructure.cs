@@ -17,10 +17,10 @@ internal abstract class GaussianStructure
             (columns, floor) => new DiagonalGaussianFamily(columns, floor),
             component => component.ToGaussian(),
             gaussians => [.. gaussians.Select(gaussian => new DiagonalGaussian(gaussian.Mean, Diagonal(gaussian)))]),
-        CovarianceStructure.Tied => new GaussianStructure<Gaussian>(
-            (columns, floor) => new FullGaussianFamily(columns, floor),
-            component => component,
-            gaussians => [.. gaussians.Select(gaussian => new Gaussian(gaussian.Mean, gaussians[0].Covariance))]),
+        CovarianceStructure.Tied => new GaussianStructure<TiedGaussian>(
+            (columns, floor) => new TiedGaussianFamily(columns, floor),
+            component => component.ToGaussian(),
+            gaussians => TiedGaussian.Create([.. gaussians.Select(gaussian => gaussian.Mean.ToArray())], gaussians[0].Covariance)),
         CovarianceStructure.Full => new GaussianStructure<Gaussian>(
             (columns, floor) => new FullGaussianFamily(columns, floor),
             component => component,

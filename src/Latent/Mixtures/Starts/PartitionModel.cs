@@ -31,6 +31,7 @@ internal sealed class PartitionModel<TComponent>(MixtureModel<TComponent> model,
                 statistic[k] += sum;
                 workspace.Accumulate(parameters.Components[k], k, model.ComponentStatistic(statistic, k));
             }
+            workspace.AccumulateTile(model.Components, model.TileStatistic(statistic));
         }
         model.Return(workspace);
         return 0;
