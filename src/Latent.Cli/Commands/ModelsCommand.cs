@@ -38,11 +38,7 @@ internal static class ModelsCommand
         report.Write(new Section(null, table));
         foreach (ModelKind kind in ModelRegistry.All)
         {
-            report.Write(Section.Of(kind.Name, kind.Summary));
-            foreach (Option option in kind.Options)
-            {
-                report.Line($"  {Usage(option)}: {option.Description}");
-            }
+            report.Write(Section.Of(kind.Name, kind.Summary, $"Options of its own: {string.Join(", ", kind.Options.Select(Usage))}"));
         }
         report.Line();
         report.Line("Every option of a model: latent fit MODEL --help");

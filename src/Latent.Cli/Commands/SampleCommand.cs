@@ -15,7 +15,6 @@ internal static class SampleCommand
     {
         Argument<string> model = Parse.Model();
         Option<int?> count = Parse.Integer("--count", ["-n"], "How many rows.", 0);
-        count.Required = true;
         Option<ulong?> seed = Parse.Seed("The seed; the same one draws the same rows. Default 1.");
         Option<bool> component = new("--component") { Description = "Add the component that each row was drawn from, as a last column." };
         Option<string?> output = Parse.Text("--output", ["-o"], "Write CSV to a file instead of standard output.", "FILE.csv");
@@ -23,9 +22,10 @@ internal static class SampleCommand
         Command command = new("sample", "Draw rows from a model.") { model, count, seed, component, output, json };
         command.SetAction(parsed =>
         {
+            int rows = parsed.GetValue(count) ?? throw new UsageException("Expected -n N, the number of rows to draw, found none. For example: -n 100.");
             (FittedModel fitted, _) = SavedModels.Read(parsed.GetRequiredValue(model));
             ulong start = parsed.GetValue(seed) ?? EmOptions.Default.Seed;
-            (double[] values, int[] labels) = fitted.Sample(parsed.GetValue(count)!.Value, start);
+            (double[] values, int[] labels) = fitted.Sample(rows, start);
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(terminal, ToJson(fitted, start, values, labels), CliJson.Default.SampleJson);

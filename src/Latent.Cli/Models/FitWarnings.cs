@@ -6,7 +6,7 @@ namespace Latent.Cli.Models;
 /// <summary>What a careful reader of a fit should know, in words, each with what to do about it.</summary>
 internal static class FitWarnings
 {
-    private const double FewRowsPerParameter = 5;
+    private const double FewRowsPerParameter = 3;
 
     /// <summary>The warnings of a fit.</summary>
     /// <param name="figures">How the fit went.</param>

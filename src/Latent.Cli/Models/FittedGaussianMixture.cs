@@ -68,7 +68,7 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
             yield break;
         }
         foreach (Section section in mixture.Structure == CovarianceStructure.Tied
-            ? CorrelationTables.One("Correlations, the same in all components", Columns, Correlations(0), full)
+            ? CorrelationTables.One("Correlations, the same in all components", Columns, Correlations(0), width, full)
             : CorrelationTables.PerComponent(Columns, [.. Enumerable.Range(0, Components).Select(Correlations)], width, full))
         {
             yield return section;

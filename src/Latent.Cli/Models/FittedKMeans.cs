@@ -18,8 +18,6 @@ internal sealed class FittedKMeans(KMeansKind kind, KMeansCenters centers, IRead
 
     public override int Components => centers.Count;
 
-    public override string ObjectiveWord => "inertia";
-
     public override string ComponentWord => "cluster";
 
     public override IReadOnlyDictionary<string, double> Figures => new Dictionary<string, double> { ["inertia"] = inertia };

@@ -22,9 +22,6 @@ internal abstract class FittedModel
     /// <summary>What a component is called.</summary>
     public virtual string ComponentWord => "component";
 
-    /// <summary>What the objective is called where there is no log-likelihood.</summary>
-    public virtual string ObjectiveWord => "log-likelihood";
-
     /// <summary>Structure and the like, by name: beside the parameters in files and in JSON.</summary>
     public virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
 

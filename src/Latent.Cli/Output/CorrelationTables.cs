@@ -7,15 +7,16 @@ internal static class CorrelationTables
     private const int MostColumns = 8;
     private const int MostTriangles = 6;
     private const int Strongest = 4;
+    private const int Indent = 18;
 
     /// <summary>The correlations of every component.</summary>
     public static IEnumerable<Section> PerComponent(IReadOnlyList<string> columns, double[][,] correlations, int width, bool full)
     {
         (int First, int Second)[] pairs = [.. Pairs(columns.Count)];
         string[] names = [.. pairs.Select(pair => $"{columns[pair.First]} ~ {columns[pair.Second]}")];
-        if (pairs.Length <= MostPairs && "component".Length + names.Sum(name => name.Length + 3) <= width)
+        if (pairs.Length <= MostPairs && "component".Length + 4 + names.Sum(name => name.Length + 3) <= width)
         {
-            TextTable table = new(["component", .. names]);
+            TextTable table = new(["component", .. names]) { ByComponent = true };
             for (int k = 0; k < correlations.Length; k++)
             {
                 int component = k;
@@ -24,16 +25,16 @@ internal static class CorrelationTables
             return [Section.Of("Correlations within components", table)];
         }
         return full || (columns.Count <= MostColumns && correlations.Length <= MostTriangles)
-            ? correlations.SelectMany((matrix, k) => One($"Correlations within component {k + 1}", columns, matrix, full))
-            : [StrongestOf(columns, correlations, pairs)];
+            ? correlations.SelectMany((matrix, k) => One($"Correlations within component {k + 1}", columns, matrix, width, full))
+            : [StrongestOf(columns, correlations, pairs, width)];
     }
 
     /// <summary>One matrix as a triangle, or its strongest correlations.</summary>
-    public static IEnumerable<Section> One(string heading, IReadOnlyList<string> columns, double[,] correlations, bool full)
+    public static IEnumerable<Section> One(string heading, IReadOnlyList<string> columns, double[,] correlations, int width, bool full)
     {
         if (columns.Count > MostColumns && !full)
         {
-            return [StrongestOf(columns, [correlations], [.. Pairs(columns.Count)]) with { Heading = heading }];
+            return [StrongestOf(columns, [correlations], [.. Pairs(columns.Count)], width) with { Heading = heading }];
         }
         TextTable table = new(["<", .. columns.Take(columns.Count - 1)]);
         for (int row = 1; row < columns.Count; row++)
@@ -44,17 +45,23 @@ internal static class CorrelationTables
         return [Section.Of(heading, table)];
     }
 
-    private static Section StrongestOf(IReadOnlyList<string> columns, double[][,] correlations, (int First, int Second)[] pairs)
+    private static Section StrongestOf(IReadOnlyList<string> columns, double[][,] correlations, (int First, int Second)[] pairs, int width)
     {
-        TextTable table = new(["component", "<strongest correlations"]);
+        TextTable table = new(["component", "<strongest correlations"]) { ByComponent = true };
         for (int k = 0; k < correlations.Length; k++)
         {
             double[,] matrix = correlations[k];
-            IEnumerable<string> strongest = pairs
-                .OrderByDescending(pair => Math.Abs(matrix[pair.First, pair.Second]))
-                .Take(Strongest)
-                .Select(pair => $"{columns[pair.First]} ~ {columns[pair.Second]} {Text(matrix[pair.First, pair.Second])}");
-            table.Add($"{k + 1}", string.Join(", ", strongest));
+            string shown = "";
+            foreach ((int first, int second) in pairs.OrderByDescending(pair => Math.Abs(matrix[pair.First, pair.Second])).Take(Strongest))
+            {
+                string next = $"{columns[first]} ~ {columns[second]} {Text(matrix[first, second])}";
+                if (shown.Length > 0 && shown.Length + next.Length + 2 > width - Indent)
+                {
+                    break;
+                }
+                shown += shown.Length > 0 ? $", {next}" : next;
+            }
+            table.Add($"{k + 1}", shown);
         }
         return new Section("Correlations within components", table, null) { Footer = "All of them: --full." };
     }

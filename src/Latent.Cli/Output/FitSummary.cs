@@ -14,7 +14,7 @@ internal static class FitSummary
         FittedModel model = fit.Model;
         report.Heading($"{model.Title}: {Numbers.Count(model.Components, model.ComponentWord)}");
         report.Line($"Fitted to {Numbers.Count(fit.Figures.Rows, "row")} of {Numbers.Count(model.Columns.Count, "column")} in {Files(table.Files)}{Weight(table)}.");
-        report.Line(Stop(fit.Figures, model, time));
+        report.Line(Stop(fit.Figures, time));
         if (Starts(fit.Figures) is { } starts)
         {
             report.Line(starts);
@@ -40,6 +40,10 @@ internal static class FitSummary
     public static void Warnings(Terminal terminal, IReadOnlyList<string> warnings)
     {
         (string on, string off) = terminal.ErrorIsTerminal && terminal.Colors ? ("\u001b[33m", "\u001b[0m") : ("", "");
+        if (terminal.ErrorIsTerminal && warnings.Count > 0)
+        {
+            terminal.Error.WriteLine();
+        }
         foreach (string warning in warnings)
         {
             string[] lines = [.. TextReport.Wrap($"Warning: {warning}", terminal.ErrorIsTerminal ? terminal.Width : int.MaxValue)];
@@ -57,11 +61,11 @@ internal static class FitSummary
     private static string Weight(RowTable table) =>
         table.Rows.HasWeights ? $", of total weight {Numbers.Short(table.Rows.TotalWeight, 7)}" : "";
 
-    private static string Stop(FitFigures figures, FittedModel model, TimeSpan time)
+    private static string Stop(FitFigures figures, TimeSpan time)
     {
         string spent = $"{Numbers.Count(figures.Iterations, "iteration")} ({Numbers.Time(time)})";
         string gain = double.IsFinite(figures.RemainingGain)
-            ? $"; the {model.ObjectiveWord} can still gain about {Numbers.Short(Math.Max(0, figures.RemainingGain), 1)}"
+            ? $"; about {Numbers.Short(Math.Max(0, figures.RemainingGain), 1)} is left to gain"
             : "";
         return figures.StopReason switch
         {

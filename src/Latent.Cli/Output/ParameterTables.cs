@@ -4,7 +4,9 @@ namespace Latent.Cli.Output;
 internal static class ParameterTables
 {
     private const int Gap = 3;
+    private const int Edge = 1;
     private const int MostRows = 60;
+    private const string WeightRow = "(weight)";
 
     /// <summary>Each component's weight, and its mean ± standard deviation in every column of data.</summary>
     /// <param name="word">What a component is called.</param>
@@ -41,15 +43,13 @@ internal static class ParameterTables
     private static int Decimals(double[] means, double[]? deviations)
     {
         double largest = means.Max(Math.Abs);
-        double[] scales = [.. (deviations ?? Spread(means)).Where(scale => scale > 1e-12 * largest)];
+        double[] scales = [.. (deviations ?? [means.Max() - means.Min()]).Where(scale => scale > 1e-12 * largest)];
         return Numbers.Decimals(scales.Length > 0 ? scales.Min() : 0, largest);
     }
 
-    private static double[] Spread(double[] means) => [(means.Max() - means.Min()) / Math.Max(1, means.Length)];
-
     private static bool Fits(IReadOnlyList<string> columns, string[][] cells, int width)
     {
-        int used = "component".Length + Gap + "100.0 %".Length + Gap;
+        int used = "component".Length + Gap + "100.0 %".Length + Gap + Edge;
         for (int column = 0; column < columns.Count; column++)
         {
             used += Gap + Math.Max(columns[column].Length, cells.Max(row => row[column].Length));
@@ -59,7 +59,7 @@ internal static class ParameterTables
 
     private static Section ByComponent(string word, IReadOnlyList<string> columns, string[] shares, string[][] cells, bool full)
     {
-        TextTable table = new([word, "weight", .. columns]);
+        TextTable table = new([word, "weight", .. columns]) { ByComponent = true };
         int shown = full ? cells.Length : Math.Min(cells.Length, MostRows);
         for (int k = 0; k < shown; k++)
         {
@@ -71,18 +71,18 @@ internal static class ParameterTables
     // One line per column of data; as many components side by side as fit.
     private static IEnumerable<Section> ByColumn(string word, IReadOnlyList<string> columns, string[] shares, string[][] cells, int width, bool full)
     {
-        int names = columns.Max(name => name.Length);
+        int names = Math.Max(WeightRow.Length, columns.Max(name => name.Length));
         int shown = full ? columns.Count : Math.Min(columns.Count, MostRows);
         for (int first = 0; first < cells.Length;)
         {
-            int used = names + Gap;
+            int used = names + Gap + Edge;
             int last = first;
             while (last < cells.Length && (last == first || used + Width(last) <= width))
             {
                 used += Width(last++);
             }
             TextTable table = new(["<column", .. Enumerable.Range(first, last - first).Select(k => $"{word} {k + 1}")]);
-            table.Add(["(weight)", .. shares[first..last]]);
+            table.Add([WeightRow, .. shares[first..last]]);
             for (int column = 0; column < shown; column++)
             {
                 table.Add([columns[column], .. cells[first..last].Select(row => row[column])]);

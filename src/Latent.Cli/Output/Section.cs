@@ -17,6 +17,9 @@ internal sealed record Section(string? Heading, TextTable? Table, IReadOnlyList<
 /// <param name="Headers">One per column; a header that begins with '&lt;' is aligned to the left, without the sign.</param>
 internal sealed record TextTable(IReadOnlyList<string> Headers)
 {
+    /// <summary>Whether each row is a component, whose number is painted in its colour.</summary>
+    public bool ByComponent { get; init; }
+
     /// <summary>The rows, each as long as the headers.</summary>
     public List<string[]> Rows { get; } = [];
 

@@ -15,7 +15,6 @@ internal sealed class Sketch
     private const int ScatterLines = 14;
     private const int HistogramLines = 7;
 
-    private static readonly int[] _palette = [36, 33, 35, 32, 34, 31];
     private static readonly int[] _dots = [0x01, 0x02, 0x04, 0x40, 0x08, 0x10, 0x20, 0x80];
 
     private readonly double[] _values;
@@ -128,7 +127,7 @@ internal sealed class Sketch
         }
         else if (_colors)
         {
-            text.Append("\u001b[").Append(_palette[component % _palette.Length]).Append('m').Append(mark).Append("\u001b[0m");
+            text.Append("\u001b[").Append(Palette.Ansi(component)).Append('m').Append(mark).Append("\u001b[0m");
         }
         else
         {

@@ -93,6 +93,23 @@ internal sealed class TextReport
         yield return text;
     }
 
+    // Nothing but spaces and escape sequences: the outer border of a table.
+    private static bool IsBlank(ReadOnlySpan<char> line)
+    {
+        for (int index = 0; index < line.Length; index++)
+        {
+            if (line[index] == '\u001b')
+            {
+                index += line[index..].IndexOf('m');
+            }
+            else if (line[index] != ' ')
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static Table Render(TextTable table)
     {
         Table grid = new() { Border = TableBorder.Simple, UseSafeBorder = false };
@@ -103,9 +120,14 @@ internal sealed class TextReport
             string header = left ? table.Headers[column][1..] : table.Headers[column];
             grid.AddColumn(new TableColumn(new Text(header)) { NoWrap = true, Alignment = left ? Justify.Left : Justify.Right });
         }
-        foreach (string[] row in table.Rows)
+        for (int row = 0; row < table.Rows.Count; row++)
         {
-            grid.AddRow(Array.ConvertAll(row, cell => (IRenderable)new Text(cell)));
+            IRenderable[] cells = Array.ConvertAll(table.Rows[row], cell => (IRenderable)new Text(cell));
+            if (table.ByComponent)
+            {
+                cells[0] = new Text(table.Rows[row][0], new Style(Palette.Of(row)));
+            }
+            grid.AddRow(cells);
         }
         return grid;
     }
@@ -121,7 +143,7 @@ internal sealed class TextReport
         for (int line = 0; line < last; line++)
         {
             string text = lines[line].TrimEnd('\r', ' ');
-            if (!table || text.Length > 0)
+            if (!table || !IsBlank(text))
             {
                 _terminal.Out.Write(text);
                 _terminal.Out.Write('\n');

@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+namespace Latent.Cli.Tests;
+
+/// <summary>Data at the edge of what a model can hold: a fit with finite figures, or a named error; never NaN, never a crash.</summary>
+public sealed class OddDataTests : TempFolder
+{
+    [Theory]
+    [InlineData("one row", "a,b\n1,2\n")]
+    [InlineData("constant column", "a,b\n1,5\n2,5\n3,5\n7,5\n8,5\n9,5\n")]
+    [InlineData("all rows equal", "a,b\n4,4\n4,4\n4,4\n4,4\n")]
+    [InlineData("huge", "a,b\n1e300,1\n2e300,2\n-3e300,4\n4e300,3\n")]
+    [InlineData("tiny", "a,b\n1e-300,1\n2e-300,2\n-3e-300,4\n4e-300,3\n")]
+    [InlineData("huge and tiny", "a,b\n1e300,1e-300\n2e300,2e-300\n-3e300,4e-300\n4e300,3e-300\n")]
+    [InlineData("far away", "a,b\n100000001,1\n100000002,2\n99999999,4\n100000000,3\n")]
+    public void Odd_data_fit_or_are_named(string what, string content)
+    {
+        string data = Write("odd.csv", content);
+        foreach (string model in (string[])["gmm", "kmeans"])
+        {
+            foreach (string k in (string[])["1", "2"])
+            {
+                CliResult result = Cli.Run("fit", model, data, "-k", k, "--json");
+                if (result.Code == ExitCode.Done)
+                {
+                    AssertFinite(result.Json, $"{what}, {model} -k {k}");
+                }
+                else
+                {
+                    Assert.Contains(result.Code, (int[])[ExitCode.Data, ExitCode.Usage]);
+                    Assert.Contains("xpected", result.Refused(result.Code));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("full")]
+    [InlineData("tied")]
+    [InlineData("diag")]
+    [InlineData("spherical")]
+    public void A_column_that_does_not_vary_is_a_fit_under_the_floor(string covariance)
+    {
+        string data = Write("odd.csv", "a,b\n1,5\n2,5\n3,5\n7,5\n8,5\n9,5\n");
+        CliResult result = Cli.Run("fit", "gmm", data, "-k", "2", "--covariance", covariance, "--json");
+        if (result.Code == ExitCode.Done)
+        {
+            AssertFinite(result.Json, covariance);
+        }
+        else
+        {
+            Assert.Contains("'b'", result.Refused(ExitCode.Data));
+        }
+    }
+
+    // A start that broke has no objective: the only null of the contract.
+    private static void AssertFinite(JsonElement element, string where)
+    {
+        foreach (JsonProperty property in element.EnumerateObject().Where(property => property.Name != "starts"))
+        {
+            AssertFilled(property.Value, $"{where}: {property.Name}");
+        }
+    }
+
+    private static void AssertFilled(JsonElement element, string where)
+    {
+        Assert.True(element.ValueKind != JsonValueKind.Null, where);
+        foreach (JsonElement inner in element.ValueKind switch
+        {
+            JsonValueKind.Array => element.EnumerateArray().ToArray(),
+            JsonValueKind.Object => [.. element.EnumerateObject().Select(property => property.Value)],
+            _ => [],
+        })
+        {
+            AssertFilled(inner, where);
+        }
+    }
+}
