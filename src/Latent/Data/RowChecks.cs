@@ -31,6 +31,22 @@ internal static class RowChecks
         }
     }
 
+    /// <summary>
+    /// Every column varies by more than 10⁻¹¹ of its mean, or not at all: below that, rounding the means of components to doubles
+    /// costs more likelihood than an iteration gains.
+    /// </summary>
+    public static void RequireResolved(ColumnSummary summary)
+    {
+        for (int column = 0; column < summary.Columns; column++)
+        {
+            double deviation = Math.Sqrt(summary.Variances[column]);
+            if (deviation > 0 && deviation < 1e-11 * Math.Abs(summary.Means[column]))
+            {
+                throw new ArgumentException($"Expected column '{summary.Names[column]}' to vary by more than 1e-11 of its mean, found a standard deviation of {deviation:G3} about {summary.Means[column]:G6}. Subtract a constant from the column.");
+            }
+        }
+    }
+
     /// <summary>At least as many distinct rows of positive weight as components.</summary>
     public static void RequireDistinct(IRowSource rows, int count, string what)
     {

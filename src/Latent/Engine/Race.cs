@@ -71,7 +71,7 @@ internal sealed class Race<TParameters, TChunk>(
                 model, new Reduction<TParameters, TChunk>(model, data, threads, options.Communicator), start(entrant.Index), options.Seed, entrant.Index);
             entrant.Reason = entrant.Run.Advance(iterations, options.Stopping, clock, options.Progress, cancellation);
         }
-        catch (Exception failure) when (failure is NumericalException or DegenerateStartException)
+        catch (Exception failure) when (failure is NumericalException or DegenerateStartException or MonotonicityException)
         {
             entrant.Reason = StopReason.Failed;
             entrant.Failure = failure;
@@ -83,7 +83,12 @@ internal sealed class Race<TParameters, TChunk>(
         Entrant[] sound = [.. _entrants.Where(entrant => entrant.Failure is null && !double.IsNaN(entrant.Run!.Objective))];
         if (sound.Length == 0)
         {
-            ExceptionDispatchInfo.Throw(_entrants.Select(entrant => entrant.Failure).First(failure => failure is not null)!);
+            Exception first = _entrants.Select(entrant => entrant.Failure).First(failure => failure is not null)!;
+            if (first is MonotonicityException)
+            {
+                ExceptionDispatchInfo.Throw(first);
+            }
+            throw new NumericalException(_entrants.Length == 1 ? first.Message : $"Expected one of {_entrants.Length} starts to hold, found that all broke down, the first with: {first.Message}");
         }
         return [.. sound.OrderByDescending(Rank).Take(count)];
     }

@@ -59,6 +59,7 @@ internal sealed class GaussianStructure<TComponent>(
     public override GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation)
     {
         ColumnSummary summary = ColumnMoments.Summarize(rows, options);
+        RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         MixtureModel<TComponent> model = new(family(rows.Columns, floor), components, rows.Columns);
         Mixture<TComponent>? start = options.Start is { } given ? new Mixture<TComponent>(given.Weights.AsSpan(), narrow(given.Components)) : null;
