@@ -63,6 +63,32 @@ public abstract partial class EmModelLaws<TParameters, TChunk>
         }
     }
 
+    /// <summary>The model's own coordinates, when it has that ability.</summary>
+    protected virtual ICoordinates<TParameters> OwnCoordinates => throw new NotSupportedException("This model has no coordinates of its own.");
+
+    /// <summary>The model's own coordinates lose nothing: Read(Write(θ)) = θ, and a point moved is read where it was moved to.</summary>
+    [Law(Needs = nameof(OwnCoordinates))]
+    public void OwnCoordinatesRoundTrip()
+    {
+        Random random = new(Seed + 34);
+        ICoordinates<TParameters> coordinates = OwnCoordinates;
+        for (int trial = 0; trial < 10; trial++)
+        {
+            TParameters parameters = Parameters(random);
+            double[] point = new double[coordinates.CoordinateCount(parameters)];
+            coordinates.WriteCoordinates(parameters, point);
+            Assert.True(coordinates.TryReadCoordinates(point, parameters, out TParameters? read));
+            Close.Equal(Flatten(parameters), Flatten(read), 1e-11, what: "parameters");
+
+            double[] moved = [.. point.Select(value => value + 0.02 * Simulate.Normal(random))];
+            double[] again = new double[point.Length];
+            Assert.True(coordinates.TryReadCoordinates(moved, parameters, out TParameters? there));
+            coordinates.WriteCoordinates(there, again);
+            Close.Equal(moved, again, 1e-9, what: "coordinates");
+            Assert.NotEqual(Flatten(parameters), Flatten(there));
+        }
+    }
+
     /// <summary>Close to its end, EM walks uphill: the objective's derivative along M(θ) − θ is positive. Where EM stands still, the gradient is zero.</summary>
     [Law(Needs = nameof(Coordinates))]
     public void FixedPointsAreStationary()

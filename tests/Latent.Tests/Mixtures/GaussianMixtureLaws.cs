@@ -116,6 +116,8 @@ public abstract class GaussianMixtureLaws<TComponent> : RowModelLaws<Mixture<TCo
         return sum;
     }
 
+    protected override ICoordinates<Mixture<TComponent>> OwnCoordinates => Mixture;
+
     protected override int Components(Mixture<TComponent> parameters) => Count;
 
     protected override Mixture<TComponent> Relabel(Mixture<TComponent> parameters, int[] permutation) =>
