@@ -9,10 +9,10 @@ public sealed class BadInputTests : TempFolder
     [InlineData("a,b\n1,2\n3\n", "line 3")]
     [InlineData("a,b\n1,2\n3,inf\n4,5\n", "line 3", "'b'")]
     [InlineData("a,b\n1,2\n3,-inf\n4,5\n", "line 3", "'b'")]
-    [InlineData("a,b\n1,2\n3,red\n4,5\n", "line 3", "'b'", "'red'")]
+    [InlineData("a,b\n1,2\n3,red\n4,5\n", "line 3", "'b'", "'red'", "--missing", "--drop")]
     [InlineData("a,b\n1,\n3,NaN\n4,\n", "'b'", "missing")]
-    [InlineData("a,b\n1,2\n3,\n4,6\n", "'b'", "missing value")]
-    [InlineData("1,2\n3,4\n5,6\n", "only numbers")]
+    [InlineData("a,b\n1,2\n3,\n4,6\n", "line 3", "'b'", "1 missing value", "--drop")]
+    [InlineData("1,2\n3,4\n5,6\n", "only numbers", "--no-header")]
     [InlineData("a,a\n1,2\n3,4\n5,7\n", "twice")]
     [InlineData("a,b\n1,\"2\n3,4\n", "quote")]
     public void Bad_tables_are_named(string content, params string[] named)

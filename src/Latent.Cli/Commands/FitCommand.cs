@@ -39,7 +39,7 @@ internal static class FitCommand
         CheckWritable(settings.Trace, "--trace");
         long started = Stopwatch.GetTimestamp();
         using RowTable table = DataFiles.Read(data.Paths(parsed), kind.Prepare(data.ToOptions(parsed, terminal), parsed));
-        Check(kind, table);
+        Completeness.Check(kind, table);
         TimeSpan load = Stopwatch.GetElapsedTime(started);
         started = Stopwatch.GetTimestamp();
         ModelFit fit = Fit(terminal, kind, table, settings, parsed);
@@ -67,24 +67,6 @@ internal static class FitCommand
         }
         using ProgressLine progress = new(terminal, settings.TimeLimit);
         return kind.Fit(new FitJob(table, settings, parsed, progress, terminal.Cancellation));
-    }
-
-    private static void Check(ModelKind kind, RowTable table)
-    {
-        if (kind.Traits.Missing || table.Rows.MissingCells == 0)
-        {
-            return;
-        }
-        for (int column = 0; column < table.Rows.Columns; column++)
-        {
-            long missing = table.Rows.Summary.MissingIn[column];
-            if (missing > 0)
-            {
-                throw new DataFormatException(
-                    string.Join(", ", table.Files), $"no missing values, because {kind.Name} does not take them", Numbers.Count(missing, "missing value"),
-                    "remove these rows, or drop the column", column: table.Rows.Schema[column].Name);
-            }
-        }
     }
 
     private static void CheckWritable(string? path, string option)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Latent.Cli.Models;
 using Latent.Data;
 using Latent.IO;
 
@@ -8,9 +9,10 @@ namespace Latent.Cli.Commands;
 internal static class ModelData
 {
     /// <summary>The data with exactly the model's columns. Without names of their own, columns are taken in order.</summary>
-    /// <exception cref="DataFormatException">A column of the model is not there.</exception>
-    public static (RowTable Table, RowSource Rows) Read(DataArguments data, ParseResult parsed, Terminal terminal, IReadOnlyList<string> columns)
+    /// <exception cref="DataFormatException">A column of the model is not there, or misses values that the model needs.</exception>
+    public static (RowTable Table, RowSource Rows) Read(DataArguments data, ParseResult parsed, Terminal terminal, FittedModel model)
     {
+        IReadOnlyList<string> columns = model.Columns;
         string[]? chosen = data.Columns(parsed);
         if (chosen is not null && chosen.Length != columns.Count)
         {
@@ -29,6 +31,7 @@ internal static class ModelData
             throw new DataFormatException(
                 string.Join(", ", table.Files), $"{columns.Count} columns like the model's ({string.Join(", ", columns)})", table.Rows.Columns.ToString(), "choose them with --columns");
         }
+        Completeness.Check(model.Kind, table);
         return (table, table.Rows.WithNames(columns));
     }
 }

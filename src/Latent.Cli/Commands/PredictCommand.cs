@@ -25,7 +25,7 @@ internal static class PredictCommand
     private static int Run(Terminal terminal, string path, DataArguments data, UseArguments use, ParseResult parsed)
     {
         (FittedModel model, _) = SavedModels.Read(path);
-        (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model.Columns);
+        (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model);
         using (table)
         {
             Prediction prediction = model.Predict(rows, use.Threads(parsed));

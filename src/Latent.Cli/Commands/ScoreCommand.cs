@@ -26,7 +26,7 @@ internal static class ScoreCommand
     private static int Run(Terminal terminal, string path, DataArguments data, UseArguments use, ParseResult parsed)
     {
         (FittedModel model, _) = SavedModels.Read(path);
-        (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model.Columns);
+        (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model);
         using (table)
         {
             RowScores scores = model.Score(rows, use.Threads(parsed));
