@@ -36,6 +36,9 @@ internal sealed class MixtureWorkspace<TComponent>
     /// <summary>The tile as the family sees it.</summary>
     public RowTile Tile => _mapped;
 
+    /// <summary>The tile as the data are.</summary>
+    public RowTile Raw => _raw;
+
     /// <summary>Rows of the tile, padded.</summary>
     public int PaddedRows => _mapped.PaddedRows;
 

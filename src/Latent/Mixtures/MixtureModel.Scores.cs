@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using Latent.Data;
+using Latent.Families;
+
+namespace Latent.Mixtures;
+
+/// <content>
+/// Natural parameters: the weights (none for a single component), then those of each component. The score of a row is its responsibilities
+/// times the components' scores: ∂ log p/∂πₖ = rₖ/πₖ, ∂ log p/∂θₖ = rₖ·∂ log f(x; θₖ)/∂θₖ.
+/// </content>
+public sealed partial class MixtureModel<TComponent> : IScores<Mixture<TComponent>, RowChunk>
+{
+    /// <summary>Names of the columns, which the names of natural parameters repeat; x1, x2, … by default.</summary>
+    public IReadOnlyList<string> ColumnNames
+    {
+        get => field ??= Schema.Numbered(Columns).Names;
+        init => field = value.Count == Columns ? value : throw new ArgumentException($"Expected {Columns} column names, found {value.Count}.", nameof(value));
+    }
+
+    /// <summary>Whether the family has scores.</summary>
+    public bool HasScores => Family is IScoreFamily<TComponent>;
+
+    private NaturalLayout Layout => field ??= MakeLayout();
+
+    private int NaturalWeights => Components > 1 ? Components : 0;
+
+    private int PerComponent => Layout.Slots.Length / Components;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NaturalParameter> NaturalParameters(Mixture<TComponent> parameters) => Layout.Names;
+
+    /// <inheritdoc/>
+    public void WriteNaturalParameters(Mixture<TComponent> parameters, Span<double> values)
+    {
+        parameters.Weights.AsSpan()[..NaturalWeights].CopyTo(values);
+        if (Family is INaturalFamily<TComponent> family)
+        {
+            double[] own = new double[PerComponent];
+            for (int k = 0; k < Components; k++)
+            {
+                family.WriteNaturalParameters(parameters.Components[k], own);
+                for (int j = 0; j < own.Length; j++)
+                {
+                    values[Layout.Slots[k * own.Length + j]] = own[j];
+                }
+            }
+        }
+        else if (Family is ICoordinateFamily<TComponent> coordinates)
+        {
+            coordinates.WriteCoordinates(parameters.Components.AsSpan(), values[NaturalWeights..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddScores(Mixture<TComponent> parameters, RowChunk chunk, ScoreSum sum)
+    {
+        IScoreFamily<TComponent> family = (IScoreFamily<TComponent>)Family;
+        const int stride = RowTile.Capacity;
+        int length = PerComponent;
+        double[] scores = ArrayPool<double>.Shared.Rent(sum.Length * stride);
+        double[] own = ArrayPool<double>.Shared.Rent(length * stride);
+        Span<double> weights = stackalloc double[stride];
+        MixtureWorkspace<TComponent> workspace = Rent();
+        RowChunk unweighted = chunk.WithWeights(default, chunk.FirstRow);
+        for (int start = 0; start < chunk.Rows; start += stride)
+        {
+            int count = Math.Min(stride, chunk.Rows - start);
+            workspace.Load(parameters, unweighted, start, count);
+            workspace.Normalize(Components);
+            int rows = workspace.PaddedRows;
+            weights.Clear();
+            weights[..count].Fill(1);
+            if (!chunk.Weights.IsEmpty)
+            {
+                chunk.Weights.Slice(start, count).CopyTo(weights);
+            }
+            scores.AsSpan(0, sum.Length * stride).Clear();
+            for (int k = 0; k < Components; k++)
+            {
+                ReadOnlySpan<double> responsibilities = workspace.Joint(k);
+                if (responsibilities.IndexOfAnyExcept(0.0) < 0)
+                {
+                    continue;
+                }
+                if (NaturalWeights > 0)
+                {
+                    TensorPrimitives.Divide(responsibilities, parameters.Weights[k], scores.AsSpan(k * stride, rows));
+                }
+                family.WriteScores(parameters.Components[k], workspace.Raw, own);
+                for (int j = 0; j < length; j++)
+                {
+                    AddScaled(own.AsSpan(j * stride, rows), responsibilities, scores.AsSpan(Layout.Slots[k * length + j] * stride, rows));
+                }
+            }
+            sum.AddTile(weights[..rows], scores, stride);
+        }
+        Return(workspace);
+        ArrayPool<double>.Shared.Return(scores);
+        ArrayPool<double>.Shared.Return(own);
+    }
+
+    /// <summary>Adds scores times responsibilities; a row that does not belong adds nothing, however large its score.</summary>
+    private static void AddScaled(ReadOnlySpan<double> scores, ReadOnlySpan<double> responsibilities, Span<double> target)
+    {
+        for (int row = 0; row < target.Length; row++)
+        {
+            target[row] += responsibilities[row] > 0 ? responsibilities[row] * scores[row] : 0;
+        }
+    }
+
+    private NaturalLayout MakeLayout()
+    {
+        List<NaturalParameter> names = [.. Enumerable.Range(1, NaturalWeights).Select(k => new NaturalParameter($"weight[{k}]", ParameterScale.Logit))];
+        List<int> slots = [];
+        if (Family is INaturalFamily<TComponent> family)
+        {
+            Dictionary<string, int> known = [];
+            foreach (NaturalParameter parameter in Enumerable.Range(1, Components).SelectMany(k => family.NaturalParameters(k, ColumnNames)))
+            {
+                if (known.TryAdd(parameter.Name, names.Count))
+                {
+                    names.Add(parameter);
+                }
+                slots.Add(known[parameter.Name]);
+            }
+        }
+        else if (Family is ICoordinateFamily<TComponent> coordinates)
+        {
+            names.AddRange(Enumerable.Range(1, coordinates.CoordinateCount(Components)).Select(index => new NaturalParameter($"coordinate[{index}]")));
+        }
+        return new NaturalLayout(names, [.. slots]);
+    }
+
+    /// <summary>Names of all natural parameters, and where those of the components stand: component after component, shared ones at the same place.</summary>
+    private sealed record NaturalLayout(IReadOnlyList<NaturalParameter> Names, int[] Slots);
+}
