@@ -8,7 +8,7 @@ namespace Latent.Mixtures;
 
 /// <summary>A mixture with its family: a density that can be evaluated, classified with, and drawn from. Immutable and safe for many threads.</summary>
 /// <typeparam name="TComponent">The parameters of one component.</typeparam>
-public class FittedMixture<TComponent> : IFittedMixture
+public partial class FittedMixture<TComponent> : IFittedMixture
 {
     /// <summary>Joins parameters with the model that understands them.</summary>
     public FittedMixture(MixtureModel<TComponent> model, Mixture<TComponent> parameters, IReadOnlyList<string> columnNames)

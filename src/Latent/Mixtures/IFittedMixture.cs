@@ -26,6 +26,12 @@ public interface IFittedMixture
 
     /// <inheritdoc cref="FittedMixture{TComponent}.Sample"/>
     (double[] Values, int[] Labels) Sample(int count, ulong seed = 1);
+
+    /// <inheritdoc cref="FittedMixture{TComponent}.StandardErrors"/>
+    ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default);
+
+    /// <inheritdoc cref="FittedMixture{TComponent}.Bootstrap"/>
+    BootstrapResult Bootstrap(IRowSource rows, BootstrapOptions? options = null, CancellationToken cancellation = default);
 }
 
 /// <summary>A fitted mixture whatever its family, with the fit's own report.</summary>

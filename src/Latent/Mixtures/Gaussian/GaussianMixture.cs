@@ -83,6 +83,14 @@ public class GaussianMixture : IFittedMixture
     /// <inheritdoc/>
     public (double[] Values, int[] Labels) Sample(int count, ulong seed = 1) => _density.Sample(count, seed);
 
+    /// <inheritdoc/>
+    public virtual ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default) =>
+        _density.StandardErrors(rows, options, cancellation);
+
+    /// <inheritdoc/>
+    public virtual BootstrapResult Bootstrap(IRowSource rows, BootstrapOptions? options = null, CancellationToken cancellation = default) =>
+        _density.Bootstrap(rows, options, cancellation);
+
     /// <summary>The mixture of some columns alone, in the order given.</summary>
     /// <exception cref="ArgumentException">No column, one twice, or one out of range.</exception>
     public GaussianMixture Marginal(params ReadOnlySpan<int> columns)

@@ -38,4 +38,12 @@ public sealed class GaussianMixtureFit : GaussianMixture, IMixtureFit
 
     /// <inheritdoc/>
     public double Icl => _fit.Icl;
+
+    /// <inheritdoc/>
+    public override ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default) =>
+        _fit.StandardErrors(rows, options, cancellation);
+
+    /// <inheritdoc/>
+    public override BootstrapResult Bootstrap(IRowSource rows, BootstrapOptions? options = null, CancellationToken cancellation = default) =>
+        _fit.Bootstrap(rows, options, cancellation);
 }

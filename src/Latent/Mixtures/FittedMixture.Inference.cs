@@ -1,0 +1,43 @@
+using Latent.Data;
+
+namespace Latent.Mixtures;
+
+/// <content>How sure the parameters are.</content>
+public partial class FittedMixture<TComponent>
+{
+    /// <summary>Standard errors and confidence intervals of weights, means, variances and covariances.</summary>
+    /// <param name="rows">The rows of the fit. Weights count as frequencies.</param>
+    /// <param name="options">Settings; null for the defaults: observed information, 95 %.</param>
+    /// <param name="cancellation">Stops between chunks.</param>
+    /// <exception cref="NotSupportedException">The family has no coordinates, or no scores although the method needs them.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was asked for.</exception>
+    public ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default)
+    {
+        Check(rows);
+        return Latent.StandardErrors.Of(Named(), rows, Parameters, options, cancellation);
+    }
+
+    /// <summary>Standard errors and percentile intervals by refitting replicates of the data, their components aligned with these by responsibilities.</summary>
+    /// <param name="rows">The rows of the fit. Weights count as frequencies.</param>
+    /// <param name="options">Settings; null for the defaults: 999 replicates of rows drawn with replacement.</param>
+    /// <param name="cancellation">Stops between iterations.</param>
+    /// <exception cref="NotSupportedException">The bootstrap is parametric, and the family cannot be drawn from.</exception>
+    /// <exception cref="NumericalException">Fewer than two replicates could be fitted.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was asked for.</exception>
+    public BootstrapResult Bootstrap(IRowSource rows, BootstrapOptions? options = null, CancellationToken cancellation = default)
+    {
+        Check(rows);
+        options ??= new BootstrapOptions();
+        Mixture<TComponent> Align(Mixture<TComponent> replicate) => ComponentAlignment.Align(Model, rows, Parameters, replicate);
+        if (options.Kind != BootstrapKind.Parametric)
+        {
+            return Latent.Bootstrap.OfRows(Named(), rows, Parameters, options, Align, cancellation);
+        }
+        Sample(0);
+        int count = checked((int)Math.Round(rows.TotalWeight));
+        return Latent.Bootstrap.Of<Mixture<TComponent>, RowChunk>(
+            Named(), random => RowSource.From(Sample(count, random.NextUInt64()).Values, Model.Columns), Parameters, options, Align, cancellation);
+    }
+
+    private MixtureModel<TComponent> Named() => new(Model.Family, Model.Components, Model.Columns) { ColumnNames = ColumnNames };
+}
