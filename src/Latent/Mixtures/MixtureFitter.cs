@@ -63,7 +63,7 @@ internal sealed class MixtureFitter<TComponent>(MixtureModel<TComponent> model, 
             return null;
         }
         TComponent pooled = starts.Pooled(cancellation);
-        double scale = 1 / Math.Sqrt(summary.Weight);
+        double scale = 1 / summary.Weight;
         return mixture => scale * mixture.Components.Sum(component => family.CollapsePenalty(component, pooled));
     }
 }

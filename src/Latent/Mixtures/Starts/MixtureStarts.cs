@@ -1,3 +1,4 @@
+using Latent.Clustering;
 using Latent.Data;
 using Latent.Engine;
 using Latent.Families;
@@ -16,6 +17,7 @@ internal sealed class MixtureStarts<TComponent>
     private readonly IRowSource _rows;
     private readonly MixtureOptions<TComponent> _options;
     private readonly Mixture<TComponent> _reference;
+    private readonly double[] _means;
     private readonly double[] _scales;
 
     public MixtureStarts(MixtureModel<TComponent> model, IRowSource rows, ColumnSummary summary, MixtureOptions<TComponent> options)
@@ -32,6 +34,7 @@ internal sealed class MixtureStarts<TComponent>
         double[] weights = new double[model.Components];
         Array.Fill(weights, 1);
         _reference = new Mixture<TComponent>(weights, components);
+        _means = [.. summary.Means];
         _scales = [.. summary.Variances.Select(variance => variance > 0 ? 1 / Math.Sqrt(variance) : 0)];
     }
 
@@ -40,7 +43,7 @@ internal sealed class MixtureStarts<TComponent>
     public Mixture<TComponent> Make(int index, CancellationToken cancellation)
     {
         RandomGenerator random = new(_options.Seed, (ulong)index + 1);
-        double[][] centres = index % 2 == 0 ? KMeansCentres(random) : RandomCentres(random);
+        double[][] centres = index % 2 == 0 ? KMeansCentres(random, cancellation) : RandomCentres(random);
         return FromPartition(new NearestCentre(centres, _scales), cancellation);
     }
 
@@ -86,5 +89,6 @@ internal sealed class MixtureStarts<TComponent>
     private double[][] RandomCentres(RandomGenerator random) =>
         [.. RowSample.Distinct(_rows, _model.Components, random)];
 
-    private double[][] KMeansCentres(RandomGenerator random) => RandomCentres(random);
+    private double[][] KMeansCentres(RandomGenerator random, CancellationToken cancellation) =>
+        KMeans.Start(_rows, _model.Components, _means, _scales, random, _options.ThreadCount, cancellation: cancellation);
 }
