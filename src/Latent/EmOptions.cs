@@ -9,6 +9,9 @@ public record EmOptions
     /// <summary>When to stop. Default: <see cref="StoppingRule.RemainingGain"/> of 1e-6 nats.</summary>
     public StoppingRule Stopping { get; init; } = StoppingRule.RemainingGain();
 
+    /// <summary>How the passes over the data are used. Default: accelerated, for models that have coordinates; plain EM for the others.</summary>
+    public Accelerator Acceleration { get; init; } = Accelerator.Default;
+
     /// <summary>The most EM iterations (M-steps) of one start. Default 10,000; 0 evaluates the start alone.</summary>
     public int MaxIterations { get; init; } = 10_000;
 
@@ -36,6 +39,7 @@ public record EmOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MaxIterations);
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
         ArgumentNullException.ThrowIfNull(Stopping);
+        ArgumentNullException.ThrowIfNull(Acceleration);
         if (TimeLimit < TimeSpan.Zero)
         {
             throw new ArgumentOutOfRangeException(nameof(TimeLimit), TimeLimit, "Expected a time limit of zero or more.");

@@ -23,7 +23,7 @@ public static partial class Em
         options = (options ?? EmOptions.Default).Checked();
         Clock clock = new(options.TimeLimit);
         Reduction<TParameters, TChunk> reduction = new(model, data, options.ThreadCount, options.Communicator);
-        EmRun<TParameters, TChunk> run = new(model, reduction, start, options.Seed, 0);
+        EmRun<TParameters, TChunk> run = new(model, reduction, start, options.Seed, 0, options.Acceleration);
         StopReason reason = run.Advance(options.MaxIterations, options.Stopping, clock, options.Progress, cancellation);
         return Result(run, reason, clock, run.Evaluations);
     }

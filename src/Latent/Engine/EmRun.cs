@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Latent.Engine;
 
@@ -13,9 +14,14 @@ internal sealed class EmRun<TParameters, TChunk>
     private readonly double[] _statistic;
     private readonly List<double> _trace = [];
     private readonly List<Degeneracy> _degeneracies = [];
+    private readonly Accelerator _acceleration;
+    private int _flat;
+    private ModelMap<TParameters, TChunk>? _map;
+    private FixedPointIteration? _iteration;
 
-    public EmRun(IEmModel<TParameters, TChunk> model, Reduction<TParameters, TChunk> reduction, TParameters start, ulong seed, int index)
+    public EmRun(IEmModel<TParameters, TChunk> model, Reduction<TParameters, TChunk> reduction, TParameters start, ulong seed, int index, Accelerator? acceleration = null)
     {
+        _acceleration = acceleration ?? Accelerator.None;
         _model = model;
         _reduction = reduction;
         _statistic = new double[model.StatisticLength];
@@ -34,7 +40,8 @@ internal sealed class EmRun<TParameters, TChunk>
 
     public double Objective => _trace.Count == 0 ? double.NaN : _trace[^1];
 
-    public int Iterations => Math.Max(0, _trace.Count - 1);
+    /// <summary>M-steps done: one per sweep, the start's own left out.</summary>
+    public int Iterations => Math.Max(0, Evaluations - 1);
 
     public int Evaluations { get; private set; }
 
@@ -45,25 +52,24 @@ internal sealed class EmRun<TParameters, TChunk>
 
     public IReadOnlyList<Degeneracy> Degeneracies => _degeneracies;
 
-    public double RemainingGain => Aitken.RemainingGain(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_trace));
+    public double RemainingGain => _iteration?.RemainingGain ?? Aitken.RemainingGain(CollectionsMarshal.AsSpan(_trace));
 
     /// <summary>Runs until the rule, the iterations, the clock or the caller says stop; <see cref="StopReason.IterationLimit"/> leaves a run that can go on.</summary>
     public StopReason Advance(int maxIterations, StoppingRule rule, Clock clock, IProgress<EmProgress>? progress, CancellationToken cancellation)
     {
-        if (_trace.Count == 0)
+        if (Evaluations == 0)
         {
-            Sweep start = Evaluate(Parameters, cancellation);
-            if (start.LogLikelihood == 0 && !_statistic.AsSpan().ContainsAnyExcept(0.0))
-            {
-                throw new ArgumentException("Expected data to fit, found none: no chunk has a row of positive weight. Check the source and the weights.");
-            }
-            Accept(Parameters, start, progress, clock);
+            Begin(rule, clock, progress, cancellation);
         }
         while (true)
         {
-            if (Iterations > 0 && rule.HasConverged(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_trace)))
+            if (_iteration is null && _trace.Count > 1 && rule.HasConverged(CollectionsMarshal.AsSpan(_trace)))
             {
                 return StopReason.Converged;
+            }
+            if (_flat >= MostFlatSteps && !rule.RunsOn)
+            {
+                return StopReason.RoundingFloor;
             }
             if (Iterations >= maxIterations)
             {
@@ -73,34 +79,73 @@ internal sealed class EmRun<TParameters, TChunk>
             {
                 return StopReason.TimeLimit;
             }
-            if (Step(progress, clock, cancellation) is { } reason)
+            if (cancellation.IsCancellationRequested)
             {
-                return reason;
+                return StopReason.Cancelled;
+            }
+            try
+            {
+                if ((_iteration is null ? Step(progress, clock, cancellation) : Step(_iteration, progress, clock, cancellation)) is { } reason)
+                {
+                    return reason;
+                }
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return StopReason.Cancelled;
             }
         }
     }
 
+    private void Begin(StoppingRule rule, Clock clock, IProgress<EmProgress>? progress, CancellationToken cancellation)
+    {
+        if (_acceleration is not PlainEm && ModelMap<TParameters, TChunk>.TryCreate(_model, _reduction, Parameters) is { } map)
+        {
+            _map = map;
+            _iteration = new FixedPointIteration(map, map.Start(), _acceleration, rule, DecreaseTolerance);
+            Step(_iteration, progress, clock, cancellation);
+            return;
+        }
+        BeginPlain(clock, progress, cancellation);
+    }
+
+    private void BeginPlain(Clock clock, IProgress<EmProgress>? progress, CancellationToken cancellation)
+    {
+        Sweep start = Evaluate(Parameters, cancellation);
+        if (start.LogLikelihood == 0 && !_statistic.AsSpan().ContainsAnyExcept(0.0))
+        {
+            throw new ArgumentException("Expected data to fit, found none: no chunk has a row of positive weight. Check the source and the weights.");
+        }
+        if (_trace.Count == 0)
+        {
+            Accept(Parameters, start, progress, clock);
+        }
+    }
+
+    /// <summary>One pass of an accelerated iteration; where its coordinates end (a component has emptied, say), plain EM goes on from its last point.</summary>
+    private StopReason? Step(FixedPointIteration iteration, IProgress<EmProgress>? progress, Clock clock, CancellationToken cancellation)
+    {
+        _map!.Cancellation = cancellation;
+        StopReason? reason = iteration.Step();
+        Evaluations++;
+        if (iteration.LastOutcome == PassOutcome.Accepted)
+        {
+            Accept(_map.Parameters, new Sweep(_map.LogLikelihood, iteration.Objective), progress, clock);
+        }
+        if (reason is not StopReason.Failed)
+        {
+            return reason;
+        }
+        (_iteration, _map) = (null, null);
+        BeginPlain(clock, progress, cancellation);
+        return null;
+    }
+
     private StopReason? Step(IProgress<EmProgress>? progress, Clock clock, CancellationToken cancellation)
     {
-        if (_reduction.AnyRank(cancellation.IsCancellationRequested))
-        {
-            return StopReason.Cancelled;
-        }
         TParameters next = _model.Maximize(_statistic, Parameters);
-        if (ReferenceEquals(next, Parameters))
-        {
-            return StopReason.Stationary;
-        }
         double before = Objective;
-        Sweep sweep;
-        try
-        {
-            sweep = Evaluate(next, cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return StopReason.Cancelled;
-        }
+        Sweep sweep = Evaluate(next, cancellation);
         double decrease = before - sweep.Objective;
         if (decrease > DecreaseBound(before))
         {
@@ -124,6 +169,7 @@ internal sealed class EmRun<TParameters, TChunk>
 
     private void Accept(TParameters parameters, Sweep sweep, IProgress<EmProgress>? progress, Clock clock)
     {
+        _flat = Math.Abs(sweep.Objective - Objective) <= StoppingRule.Rounding(sweep.Objective) ? _flat + 1 : 0;
         Parameters = parameters;
         LogLikelihood = sweep.LogLikelihood;
         _trace.Add(sweep.Objective);
@@ -146,8 +192,16 @@ internal sealed class EmRun<TParameters, TChunk>
         }
     }
 
-    /// <summary>What rounding may take from an objective in one step: the sums behind it carry about 1e-13 of their size, the terms may be a thousand times larger than their sum.</summary>
-    internal static double DecreaseBound(double objective) => 1e-10 * Math.Max(1, Math.Abs(objective));
+    /// <summary>
+    /// What rounding may take from an objective in one step. Sums over rows carry about 1e-13 of their size, but a covariance on its floor has lost
+    /// eight digits of its least eigenvalue, and the log-density of its rows with them.
+    /// </summary>
+    internal static double DecreaseBound(double objective) => DecreaseTolerance * Math.Max(1, Math.Abs(objective));
+
+    private const double DecreaseTolerance = 1e-8;
+
+    /// <summary>Accepted steps in a row that change the objective by no more than its rounding, after which going on is of no use.</summary>
+    private const int MostFlatSteps = 20;
 
     private readonly record struct Sweep(double LogLikelihood, double Objective);
 }

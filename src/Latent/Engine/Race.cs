@@ -27,6 +27,12 @@ internal sealed class Race<TParameters, TChunk>(
         Entrant[] winners = Best(plan.Winners);
         RunStage(winners, options.MaxIterations, cancellation);
         Entrant best = Best(1)[0];
+        while (best.Reason == StopReason.IterationLimit && Array.IndexOf(winners, best) < 0)
+        {
+            RunStage([best], options.MaxIterations, cancellation);
+            winners = [.. winners, best];
+            best = Best(1)[0];
+        }
         foreach (Entrant entrant in _entrants)
         {
             if (entrant.Reason == StopReason.IterationLimit && Array.IndexOf(winners, entrant) < 0)
@@ -68,7 +74,7 @@ internal sealed class Race<TParameters, TChunk>(
         try
         {
             entrant.Run ??= new EmRun<TParameters, TChunk>(
-                model, new Reduction<TParameters, TChunk>(model, data, threads, options.Communicator), start(entrant.Index), options.Seed, entrant.Index);
+                model, new Reduction<TParameters, TChunk>(model, data, threads, options.Communicator), start(entrant.Index), options.Seed, entrant.Index, options.Acceleration);
             entrant.Reason = entrant.Run.Advance(iterations, options.Stopping, clock, options.Progress, cancellation);
         }
         catch (Exception failure) when (failure is NumericalException or DegenerateStartException or MonotonicityException)

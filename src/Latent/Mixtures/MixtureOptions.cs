@@ -26,6 +26,7 @@ public record MixtureOptions<TComponent> : EmOptions
     internal MixtureOptions<TOther> For<TOther>(Mixture<TOther>? start) => new()
     {
         Stopping = Stopping,
+        Acceleration = Acceleration,
         MaxIterations = MaxIterations,
         TimeLimit = TimeLimit,
         Threads = Threads,

@@ -110,9 +110,9 @@ public sealed class Covariance
             return new Covariance(lower, matrix, dimension, floorActive: false);
         }
         double[] raised = [.. matrix];
-        if (!floor.Raise(raised, dimension))
+        if (!floor.Raise(raised, dimension, out bool bound))
         {
-            return new Covariance(lower, matrix, dimension, floorActive: false);
+            return new Covariance(lower, matrix, dimension, bound);
         }
         return floor.Agree(matrix, raised, dimension) && Cholesky.Factor(lower = [.. raised], dimension)
             ? new Covariance(lower, raised, dimension, floorActive: true)
@@ -154,13 +154,13 @@ public sealed class Covariance
         {
             throw new NumericalException("Expected finite moments, found a covariance that overflows. Rescale the data.");
         }
-        bool raised = floor.Raise(matrix, dimension);
+        floor.Raise(matrix, dimension, out bool bound);
         double[] lower = [.. matrix];
         if (!Cholesky.Factor(lower, dimension))
         {
             throw new NumericalException($"Expected a covariance floor that keeps matrices positive definite, found that {floor.Epsilon} is below rounding. Use a larger floor.");
         }
-        return new Covariance(lower, matrix, dimension, raised);
+        return new Covariance(lower, matrix, dimension, bound);
     }
 
     /// <summary>L·C·Lᵀ, C given by its lower triangle.</summary>

@@ -145,8 +145,9 @@ public sealed class CovarianceFloor
     /// <summary>The maximiser under the bound: eigenvalues of D^−½ΣD^−½ below ε are raised to ε.</summary>
     /// <param name="covariance">Σ, row-major, both triangles; replaced.</param>
     /// <param name="dimension">d.</param>
+    /// <param name="bound">Whether an eigenvalue is at the bound now, to rounding.</param>
     /// <returns>Whether an eigenvalue was raised.</returns>
-    internal bool Raise(Span<double> covariance, int dimension)
+    internal bool Raise(Span<double> covariance, int dimension, out bool bound)
     {
         double[] roots = new double[dimension];
         for (int i = 0; i < dimension; i++)
@@ -163,8 +164,10 @@ public sealed class CovarianceFloor
         }
         (double[] values, double[] vectors) = SymmetricEigen.Decompose(scaled, dimension);
         bool raised = false;
+        bound = false;
         for (int i = 0; i < dimension; i++)
         {
+            bound |= !(values[i] > Epsilon * (1 + 1e-6));
             if (!(values[i] >= Epsilon))
             {
                 values[i] = Epsilon;

@@ -1,0 +1,77 @@
+namespace Latent.Engine;
+
+/// <summary>A model and its data as a fixed-point map over the model's coordinates: one pass is one sweep and one M-step.</summary>
+internal sealed class ModelMap<TParameters, TChunk> : IEmMap
+{
+    private readonly IEmModel<TParameters, TChunk> _model;
+    private readonly ICoordinates<TParameters> _coordinates;
+    private readonly Reduction<TParameters, TChunk> _reduction;
+    private readonly TParameters _like;
+    private readonly double[] _statistic;
+
+    private ModelMap(IEmModel<TParameters, TChunk> model, ICoordinates<TParameters> coordinates, Reduction<TParameters, TChunk> reduction, TParameters like)
+    {
+        _model = model;
+        _coordinates = coordinates;
+        _reduction = reduction;
+        _like = like;
+        _statistic = new double[model.StatisticLength];
+        Parameters = like;
+        Length = coordinates.CoordinateCount(like);
+    }
+
+    public int Length { get; }
+
+    /// <summary>The parameters of the last feasible pass.</summary>
+    public TParameters Parameters { get; private set; }
+
+    /// <summary>The log-likelihood of the last feasible pass, without the prior.</summary>
+    public double LogLikelihood { get; private set; }
+
+    /// <summary>Cancels a pass.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>The map, or null for a model or parameters without coordinates.</summary>
+    public static ModelMap<TParameters, TChunk>? TryCreate(IEmModel<TParameters, TChunk> model, Reduction<TParameters, TChunk> reduction, TParameters like) =>
+        model is ICoordinates<TParameters> coordinates && coordinates.CoordinateCount(like) > 0
+            ? new ModelMap<TParameters, TChunk>(model, coordinates, reduction, like)
+            : null;
+
+    public double[] Start()
+    {
+        double[] point = new double[Length];
+        _coordinates.WriteCoordinates(_like, point);
+        return point;
+    }
+
+    public bool TryPass(ReadOnlySpan<double> point, Span<double> image, out double objective)
+    {
+        objective = double.NaN;
+        if (!_coordinates.TryReadCoordinates(point, _like, out TParameters? parameters))
+        {
+            return false;
+        }
+        double logLikelihood = _reduction.Evaluate(parameters, _statistic, Cancellation);
+        double reached = logLikelihood + _model.LogPrior(parameters);
+        if (!double.IsFinite(reached) || TryMaximize(parameters) is not { } next || _coordinates.CoordinateCount(next) != Length)
+        {
+            return false;
+        }
+        _coordinates.WriteCoordinates(next, image);
+        (Parameters, LogLikelihood, objective) = (parameters, logLikelihood, reached);
+        return true;
+    }
+
+    /// <summary>The M-step, or null where a bold proposal has left it nothing to work with.</summary>
+    private TParameters? TryMaximize(TParameters parameters)
+    {
+        try
+        {
+            return _model.Maximize(_statistic, parameters);
+        }
+        catch (NumericalException)
+        {
+            return default;
+        }
+    }
+}
