@@ -40,6 +40,9 @@ public abstract record StoppingRule
     /// <param name="trace">The objectives of this start in order, the start's own first.</param>
     internal abstract bool HasConverged(ReadOnlySpan<double> trace);
 
+    /// <summary>Whether the rule asks for every iteration that is allowed, also those that gain nothing.</summary>
+    internal virtual bool RunsOn => false;
+
     /// <summary>The rounding of an objective of this size: a change below it carries no information.</summary>
     internal static double Rounding(double objective) => 64 * MachineEpsilon * Math.Max(1, Math.Abs(objective));
 
@@ -59,12 +62,16 @@ public abstract record StoppingRule
 
     internal sealed record RelativeChangeRule(double Tolerance) : StoppingRule
     {
+        internal override bool RunsOn => Tolerance == 0;
+
         internal override bool HasConverged(ReadOnlySpan<double> trace) =>
             Tolerance > 0 && trace.Length > 1 && Math.Abs(trace[^1] - trace[^2]) <= Tolerance * Math.Abs(trace[^1]);
     }
 
     internal sealed record AbsoluteChangeRule(double Tolerance) : StoppingRule
     {
+        internal override bool RunsOn => Tolerance == 0;
+
         internal override bool HasConverged(ReadOnlySpan<double> trace) =>
             trace.Length > 1 && Math.Abs(trace[^1] - trace[^2]) < Tolerance;
     }
@@ -77,6 +84,8 @@ public abstract record StoppingRule
 
     private sealed record NeverRule : StoppingRule
     {
+        internal override bool RunsOn => true;
+
         internal override bool HasConverged(ReadOnlySpan<double> trace) => false;
     }
 }

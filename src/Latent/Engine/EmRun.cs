@@ -40,8 +40,8 @@ internal sealed class EmRun<TParameters, TChunk>
 
     public double Objective => _trace.Count == 0 ? double.NaN : _trace[^1];
 
-    /// <summary>M-steps done: one per sweep, the start's own left out.</summary>
-    public int Iterations => Math.Max(0, Evaluations - 1);
+    /// <summary>M-steps done.</summary>
+    public int Iterations { get; private set; }
 
     public int Evaluations { get; private set; }
 
@@ -79,7 +79,7 @@ internal sealed class EmRun<TParameters, TChunk>
             {
                 return StopReason.TimeLimit;
             }
-            if (cancellation.IsCancellationRequested)
+            if (_reduction.AnyRank(cancellation.IsCancellationRequested))
             {
                 return StopReason.Cancelled;
             }
@@ -126,8 +126,10 @@ internal sealed class EmRun<TParameters, TChunk>
     private StopReason? Step(FixedPointIteration iteration, IProgress<EmProgress>? progress, Clock clock, CancellationToken cancellation)
     {
         _map!.Cancellation = cancellation;
+        bool first = Evaluations == 0;
         StopReason? reason = iteration.Step();
         Evaluations++;
+        Iterations += first ? 0 : 1;
         if (iteration.LastOutcome == PassOutcome.Accepted)
         {
             Accept(_map.Parameters, new Sweep(_map.LogLikelihood, iteration.Objective), progress, clock);
@@ -144,6 +146,10 @@ internal sealed class EmRun<TParameters, TChunk>
     private StopReason? Step(IProgress<EmProgress>? progress, Clock clock, CancellationToken cancellation)
     {
         TParameters next = _model.Maximize(_statistic, Parameters);
+        if (ReferenceEquals(next, Parameters))
+        {
+            return StopReason.Stationary;
+        }
         double before = Objective;
         Sweep sweep = Evaluate(next, cancellation);
         double decrease = before - sweep.Objective;
@@ -151,6 +157,7 @@ internal sealed class EmRun<TParameters, TChunk>
         {
             throw new MonotonicityException(Iterations + 1, before, sweep.Objective);
         }
+        Iterations++;
         Accept(next, sweep, progress, clock);
         return null;
     }
@@ -169,7 +176,7 @@ internal sealed class EmRun<TParameters, TChunk>
 
     private void Accept(TParameters parameters, Sweep sweep, IProgress<EmProgress>? progress, Clock clock)
     {
-        _flat = Math.Abs(sweep.Objective - Objective) <= StoppingRule.Rounding(sweep.Objective) ? _flat + 1 : 0;
+        _flat = Math.Abs(sweep.Objective - Objective) <= StoppingRule.Rounding(sweep.Objective) / 8 ? _flat + 1 : 0;
         Parameters = parameters;
         LogLikelihood = sweep.LogLikelihood;
         _trace.Add(sweep.Objective);
