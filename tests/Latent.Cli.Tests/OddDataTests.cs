@@ -53,6 +53,20 @@ public sealed class OddDataTests : TempFolder
         }
     }
 
+    [Fact]
+    public void Warnings_name_a_collapsed_component_by_its_place_in_the_table()
+    {
+        // Eight equal rows beside thirty spread ones: the smaller component, the second, is held by the floor whatever the seed.
+        string data = Write("spike.csv", Data.Groups(30, 2, groups: 1) + string.Concat(Enumerable.Repeat("30,30\n", 8)));
+        foreach (int seed in Enumerable.Range(1, 6))
+        {
+            JsonElement fit = Cli.Run("fit", "gmm", data, "-k", "2", "--starts", "1", "--seed", $"{seed}", "--json").Ok().Json;
+            Assert.Equal(8 / 38.0, fit.GetProperty("parameters").GetProperty("weights")[1].GetDouble(), 1e-6);
+            Assert.Contains(fit.GetProperty("warnings").EnumerateArray(), warning => warning.GetString()!.StartsWith("Component 2:", StringComparison.Ordinal));
+            Assert.DoesNotContain(fit.GetProperty("warnings").EnumerateArray(), warning => warning.GetString()!.StartsWith("Component 1:", StringComparison.Ordinal));
+        }
+    }
+
     // A start that broke has no objective: the only null of the contract.
     private static void AssertFinite(JsonElement element, string where)
     {

@@ -6,6 +6,7 @@ internal static class ParameterTables
     private const int Gap = 3;
     private const int Edge = 1;
     private const int MostRows = 60;
+    private const double WidestSpread = 50;
     private const string WeightRow = "(weight)";
 
     /// <summary>Each component's weight, and its mean ± standard deviation in every column of data.</summary>
@@ -44,7 +45,7 @@ internal static class ParameterTables
     {
         double largest = means.Max(Math.Abs);
         double[] scales = [.. (deviations ?? [means.Max() - means.Min()]).Where(scale => scale > 1e-12 * largest)];
-        return Numbers.Decimals(scales.Length > 0 ? scales.Min() : 0, largest);
+        return Numbers.Decimals(scales.Length > 0 ? Math.Max(scales.Min(), scales.Max() / WidestSpread) : 0, largest);
     }
 
     private static bool Fits(IReadOnlyList<string> columns, string[][] cells, int width)

@@ -13,7 +13,6 @@ internal sealed class ProgressLine(Terminal terminal, TimeSpan? limit) : IProgre
 
     private readonly Lock _lock = new();
     private readonly HashSet<int> _seen = [];
-    private double _best = double.NegativeInfinity;
     private long _iterations;
     private TimeSpan _next = _patience;
     private bool _shown;
@@ -26,7 +25,6 @@ internal sealed class ProgressLine(Terminal terminal, TimeSpan? limit) : IProgre
         {
             _iterations++;
             _seen.Add(value.Start);
-            _best = Math.Max(_best, value.Objective);
             if (value.Elapsed < _next || _ended)
             {
                 return;
@@ -59,6 +57,6 @@ internal sealed class ProgressLine(Terminal terminal, TimeSpan? limit) : IProgre
         double rate = _iterations / Math.Max(1e-3, value.Elapsed.TotalSeconds);
         string gain = double.IsFinite(value.RemainingGain) ? string.Create(CultureInfo.InvariantCulture, $", about {Numbers.Short(value.RemainingGain, 2)} to gain") : "";
         string left = limit is { } allowed && allowed > value.Elapsed ? $", {Numbers.Time(allowed - value.Elapsed)} left at most" : "";
-        return $"{start}iteration {Numbers.Count(value.Iteration)}, objective {Numbers.Criterion(_best)}{gain}, {Numbers.Short(rate, 3)} iterations/s, {Numbers.Time(value.Elapsed)}{left}";
+        return $"{start}iteration {Numbers.Count(value.Iteration)}, objective {Numbers.Criterion(value.Objective)}{gain}, {Numbers.Short(rate, 3)} iterations/s, {Numbers.Time(value.Elapsed)}{left}";
     }
 }

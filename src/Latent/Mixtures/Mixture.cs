@@ -54,11 +54,12 @@ public sealed class Mixture<TComponent>
     public int Count => Components.Length;
 
     /// <summary>The same mixture with its components ordered by weight, largest first; equal weights keep their order.</summary>
-    public Mixture<TComponent> SortedByWeight()
-    {
-        int[] order = [.. Enumerable.Range(0, Count).OrderByDescending(k => Weights[k])];
-        return new Mixture<TComponent>(
-            order.Select(k => Weights[k]).ToArray(),
-            order.Select(k => Components[k]).ToArray());
-    }
+    public Mixture<TComponent> SortedByWeight() => Reorder(OrderByWeight());
+
+    /// <summary>The components' places by weight, largest first; equal weights keep their order.</summary>
+    internal int[] OrderByWeight() => [.. Enumerable.Range(0, Count).OrderByDescending(k => Weights[k])];
+
+    internal Mixture<TComponent> Reorder(int[] order) => new(
+        Array.ConvertAll(order, k => Weights[k]),
+        Array.ConvertAll(order, k => Components[k]));
 }

@@ -15,11 +15,22 @@ internal sealed class MixtureFitter<TComponent>(MixtureModel<TComponent> model, 
         (EmResult<Mixture<TComponent>> result, bool keepOrder) = GivenStart(cancellation) is { } start
             ? (Em.Fit(model, rows, start, options, cancellation), true)
             : (Race(clock, cancellation), false);
-        Mixture<TComponent> parameters = keepOrder ? result.Parameters : result.Parameters.SortedByWeight();
-        result = result with { Parameters = parameters, Elapsed = clock.Elapsed };
+        result = (keepOrder ? result : SortedByWeight(result)) with { Elapsed = clock.Elapsed };
+        Mixture<TComponent> parameters = result.Parameters;
         double entropy = new Reduction<Mixture<TComponent>, RowChunk>(new PosteriorEntropy<TComponent>(model), rows, options.ThreadCount, options.Communicator)
             .Evaluate(parameters, [], CancellationToken.None);
         return new MixtureFit<TComponent>(model, parameters, result, summary, entropy);
+    }
+
+    // Events name components by their place, and move with them.
+    private static EmResult<Mixture<TComponent>> SortedByWeight(EmResult<Mixture<TComponent>> result)
+    {
+        int[] order = result.Parameters.OrderByWeight();
+        return result with
+        {
+            Parameters = result.Parameters.Reorder(order),
+            Degeneracies = [.. result.Degeneracies.Select(found => found.Component < 0 ? found : found with { Component = Array.IndexOf(order, found.Component) })],
+        };
     }
 
     private Mixture<TComponent>? GivenStart(CancellationToken cancellation)
