@@ -5,6 +5,7 @@ using Latent.Numerics;
 
 namespace Latent.Tests.Clustering;
 
+[Collection("simd level")]
 public class InitializerTests
 {
     /// <summary>

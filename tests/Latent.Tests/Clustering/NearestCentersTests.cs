@@ -4,6 +4,7 @@ using Latent.Kernels;
 
 namespace Latent.Tests.Clustering;
 
+[Collection("simd level")]
 public class NearestCentersTests
 {
     public static TheoryData<int, int, int> Shapes()
