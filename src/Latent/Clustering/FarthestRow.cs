@@ -74,7 +74,7 @@ internal sealed class FarthestRow
         {
             int count = Math.Min(NearestWorkspace.TileRows, chunk.Rows - start);
             ReadOnlySpan<double> rows = work.Rows(chunk, start, count);
-            nearest.Assign(rows, work);
+            nearest.Assign(rows, NearestWorkspace.Following(chunk, start), work);
             for (int row = 0; row < count; row++)
             {
                 ReadOnlySpan<double> x = rows.Slice(row * centers.Columns, centers.Columns);

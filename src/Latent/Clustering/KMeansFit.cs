@@ -118,7 +118,7 @@ public sealed class KMeansFit
             {
                 int count = Math.Min(NearestWorkspace.TileRows, chunk.Rows - start);
                 ReadOnlySpan<double> values = work.Rows(chunk, start, count);
-                nearest.Assign(values, work);
+                nearest.Assign(values, NearestWorkspace.Following(chunk, start), work);
                 for (int row = 0; row < count; row++)
                 {
                     visit(chunk, start + row, values.Slice(row * Centers.Columns, Centers.Columns), work.Labels[row]);

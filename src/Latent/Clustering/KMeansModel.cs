@@ -69,7 +69,7 @@ public sealed unsafe class KMeansModel : IEmModel<KMeansCenters, RowChunk>, IDeg
             {
                 int count = Math.Min(NearestWorkspace.TileRows, chunk.Rows - start);
                 ReadOnlySpan<double> rows = work.Rows(chunk, start, count);
-                nearest.Assign(rows, work);
+                nearest.Assign(rows, NearestWorkspace.Following(chunk, start), work);
                 fixed (double* x = rows)
                 {
                     ClusterSums.Add(x, count, _columns, labels, weights == null ? null : weights + start, centers, masses, masses + _clusters, lanes);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Latent.Kernels;
 
 namespace Latent.Clustering;
@@ -30,9 +31,8 @@ internal sealed unsafe class NearestCenters
     private readonly int _stride;
     private readonly float _lengthSlack;
 
-    /// <summary>2e(k) = Fixed(k) + PerLength(k)·‖x‖.</summary>
-    private readonly double[] _fixed;
-    private readonly double[] _perLength;
+    // 2e(k) = margin of k + (next margin)·‖x‖.
+    private readonly float[] _margins;
     private readonly bool _screens;
 
     public NearestCenters(KMeansCenters centers, Frame frame)
@@ -45,8 +45,7 @@ internal sealed unsafe class NearestCenters
         double roundings = (_columns + 6) * Unit;
         double gamma = 1.01 * roundings / (1 - roundings);
         _lengthSlack = (float)(1 + gamma + Unit);
-        _fixed = new double[centers.Count];
-        _perLength = new double[centers.Count];
+        _margins = new float[2 * centers.Count];
         _packed = new float[CenterScreen.PackedLength(centers.Count, _columns + 1)];
         _screens = roundings < 0.1 && centers.Count < 1 << 24 && Pack(gamma);
     }
@@ -56,28 +55,33 @@ internal sealed unsafe class NearestCenters
 
     /// <summary>Labels up to 64 rows.</summary>
     /// <param name="rows">Row-major values.</param>
+    /// <param name="next">Rows that will be labelled next, whose memory is fetched meanwhile; may be empty.</param>
     /// <param name="work">Buffers; its labels are set.</param>
     /// <returns>How many rows the screen could not decide.</returns>
-    public int Assign(ReadOnlySpan<double> rows, NearestWorkspace work)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int Assign(ReadOnlySpan<double> rows, ReadOnlySpan<byte> next, NearestWorkspace work)
     {
         int count = rows.Length / _columns;
         work.EnsureDistances(_stride);
         fixed (double* x = rows, origin = Frame.Origin, points = _points)
-        fixed (float* packed = _packed)
+        fixed (float* packed = _packed, margins = _margins)
+        fixed (byte* ahead = next)
+        fixed (int* labels = work.Labels)
         {
             if (_screens)
             {
                 ScreenTile.Fill(x, count, _columns, origin, Frame.Scale, work.Tile);
                 CenterScreen.Lengths(work.Tile, _columns, _lengthSlack);
-                CenterScreen.Run(work.Tile, count, _columns + 1, packed, _centers.Count, work.Best, work.Second, work.Index);
+                CenterScreen.Run(work.Tile, count, _columns + 1, packed, _centers.Count, work.Best, work.Second, work.Index, ahead, next.Length);
             }
             int undecided = 0;
             float* lengths = work.Tile + _columns * NearestWorkspace.TileRows;
-            int[] labels = work.Labels;
+            float* lowest = work.Best, second = work.Second, index = work.Index;
             for (int row = 0; row < count; row++)
             {
-                int best = (int)work.Index[row];
-                if (!_screens || !((double)work.Second[row] - work.Best[row] > _fixed[best] + _perLength[best] * lengths[row]))
+                int best = (int)index[row];
+                float* margin = margins + 2 * best;
+                if (!_screens || !(second[row] - lowest[row] > margin[0] + margin[1] * lengths[row]))
                 {
                     best = Search(x + (long)row * _columns, points, work.Distances);
                     undecided++;
@@ -128,8 +132,8 @@ internal sealed unsafe class NearestCenters
             double perLength = 2 * gamma * Math.Sqrt(squares);
             coefficients[_columns] = (float)-perLength;
             CenterScreen.Pack(_packed, center, _centers.Count, (float)(squares - gamma * squares - Tiny), coefficients);
-            _fixed[center] = 2.001 * (gamma * squares + Tiny);
-            _perLength[center] = 2.001 * perLength;
+            _margins[2 * center] = (float)(2.001 * (gamma * squares + Tiny));
+            _margins[2 * center + 1] = (float)(2.001 * perLength);
         }
         return true;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Latent.Data;
 using Latent.Kernels;
 
@@ -45,16 +46,29 @@ internal sealed unsafe class NearestWorkspace
     public float* Index { get; }
 
     /// <summary>Rows of a chunk as float64: a view, or a widened copy of float32 rows.</summary>
-    public ReadOnlySpan<double> Rows(in RowChunk chunk, int start, int count)
+    public ReadOnlySpan<double> Rows(in RowChunk chunk, int start, int count) => Rows(chunk, start, count, _wide);
+
+    /// <summary>Rows of a chunk as float64: a view, or float32 rows widened into a buffer.</summary>
+    public static ReadOnlySpan<double> Rows(in RowChunk chunk, int start, int count, double[] buffer)
     {
         int columns = chunk.Columns;
         if (!chunk.IsSingle)
         {
             return chunk.Values.Slice(start * columns, count * columns);
         }
-        Span<double> wide = _wide.AsSpan(0, count * columns);
-        System.Numerics.Tensors.TensorPrimitives.ConvertChecked(chunk.Singles.Slice(start * columns, count * columns), wide);
+        Span<double> wide = buffer.AsSpan(0, count * columns);
+        Widen.Run(chunk.Singles.Slice(start * columns, count * columns), wide);
         return wide;
+    }
+
+    /// <summary>The memory of the rows after those of a tile.</summary>
+    public static ReadOnlySpan<byte> Following(in RowChunk chunk, int start)
+    {
+        int first = Math.Min(start + TileRows, chunk.Rows) * chunk.Columns;
+        int length = Math.Min(start + 2 * TileRows, chunk.Rows) * chunk.Columns - first;
+        return chunk.IsSingle
+            ? MemoryMarshal.AsBytes(chunk.Singles.Slice(first, length))
+            : MemoryMarshal.AsBytes(chunk.Values.Slice(first, length));
     }
 
     public void EnsureDistances(int length)

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Latent.Data;
 using Latent.Engine;
+using Latent.Kernels;
 
 namespace Latent.Clustering;
 
@@ -103,41 +104,25 @@ internal sealed class RowScan
             double[] high = new double[columns];
             low.AsSpan().Fill(double.PositiveInfinity);
             high.AsSpan().Fill(double.NegativeInfinity);
-            double[] wide = chunk.IsSingle ? new double[columns] : [];
-            for (int row = 0; row < chunk.Rows; row++)
+            Summarise(chunk, sum, low, high);
+            if (!(double.IsFinite(sum.Sum()) && low.Zip(high).All(range => double.IsFinite(range.First) && double.IsFinite(range.Second))))
             {
-                ReadOnlySpan<double> values = chunk.IsSingle ? wide : chunk.Values.Slice(row * columns, columns);
-                if (chunk.IsSingle)
-                {
-                    chunk.CopyRow(row, wide);
-                }
-                if (columns >= 8)
-                {
-                    TensorPrimitives.Add(sum, values, sum);
-                    TensorPrimitives.Min(low, values, low);
-                    TensorPrimitives.Max(high, values, high);
-                    continue;
-                }
-                for (int column = 0; column < values.Length; column++)
-                {
-                    double value = values[column];
-                    sum[column] += value;
-                    low[column] = Math.Min(low[column], value);
-                    high[column] = Math.Max(high[column], value);
-                }
+                CheckCells(chunk);
             }
-            CheckRange(chunk, low, high);
             (long positive, double weight) = Weigh(chunk);
             return new ChunkScan(chunk.Rows, positive, weight, sum, low, high);
         }
 
-        private static void CheckRange(in RowChunk chunk, double[] low, double[] high)
+        private static unsafe void Summarise(in RowChunk chunk, double[] sum, double[] low, double[] high)
         {
-            for (int column = 0; column < low.Length; column++)
+            double[] wide = chunk.IsSingle ? new double[Math.Min(chunk.Rows, NearestWorkspace.TileRows) * chunk.Columns] : [];
+            for (int start = 0; start < chunk.Rows; start += NearestWorkspace.TileRows)
             {
-                if (chunk.Rows > 0 && !(double.IsFinite(low[column]) && double.IsFinite(high[column])))
+                int count = Math.Min(NearestWorkspace.TileRows, chunk.Rows - start);
+                ReadOnlySpan<double> rows = NearestWorkspace.Rows(chunk, start, count, wide);
+                fixed (double* x = rows, s = sum, l = low, h = high)
                 {
-                    CheckCells(chunk);
+                    ColumnRange.Add(x, count, chunk.Columns, s, l, h);
                 }
             }
         }

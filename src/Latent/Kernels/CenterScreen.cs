@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Latent.Kernels;
 
@@ -26,6 +27,7 @@ internal static unsafe class CenterScreen
     private const int Wide = 6;
     private const int Narrow = 3;
     private const int RowStep = 32;
+    private const int CacheLine = 64;
 
     /// <summary>The number of floats that <see cref="Pack"/> writes.</summary>
     /// <param name="centers">The number of centers.</param>
@@ -88,18 +90,21 @@ internal static unsafe class CenterScreen
     /// <param name="best">Lowest scores; +∞ where none is below it.</param>
     /// <param name="second">Second lowest scores; +∞ for a single center.</param>
     /// <param name="index">The center of the lowest score.</param>
-    public static void Run(float* tile, int rows, int depth, float* packed, int centers, float* best, float* second, float* index)
+    /// <param name="ahead">Memory that will be read next: it is fetched meanwhile, and never touched.</param>
+    /// <param name="aheadBytes">How much of it.</param>
+    public static void Run(
+        float* tile, int rows, int depth, float* packed, int centers, float* best, float* second, float* index, byte* ahead = null, long aheadBytes = 0)
     {
         switch (Simd.Level)
         {
             case SimdLevel.Vector512:
-                Run<SimdSingle512, Vector512<float>>(tile, rows, depth, packed, centers, best, second, index);
+                Run<SimdSingle512, Vector512<float>>(tile, rows, depth, packed, centers, best, second, index, ahead, aheadBytes);
                 break;
             case SimdLevel.Vector256:
-                Run<SimdSingle256, Vector256<float>>(tile, rows, depth, packed, centers, best, second, index);
+                Run<SimdSingle256, Vector256<float>>(tile, rows, depth, packed, centers, best, second, index, ahead, aheadBytes);
                 break;
             default:
-                Run<SimdSingleScalar, float>(tile, rows, depth, packed, centers, best, second, index);
+                Run<SimdSingleScalar, float>(tile, rows, depth, packed, centers, best, second, index, ahead, aheadBytes);
                 break;
         }
     }
@@ -110,6 +115,7 @@ internal static unsafe class CenterScreen
         return centers - rest + (rest == 0 ? 0 : rest > Narrow ? Wide : Narrow);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Lengths<S, V>(float* tile, int columns, float slack)
         where S : struct, ISimdSingle<S, V>
         where V : struct
@@ -131,7 +137,9 @@ internal static unsafe class CenterScreen
         }
     }
 
-    private static void Run<S, V>(float* tile, int rows, int depth, float* packed, int centers, float* best, float* second, float* index)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<S, V>(
+        float* tile, int rows, int depth, float* packed, int centers, float* best, float* second, float* index, byte* ahead, long aheadBytes)
         where S : struct, ISimdSingle<S, V>
         where V : struct
     {
@@ -139,22 +147,43 @@ internal static unsafe class CenterScreen
         new Span<float>(best, padded).Fill(float.PositiveInfinity);
         new Span<float>(second, padded).Fill(float.PositiveInfinity);
         new Span<float>(index, padded).Clear();
+        byte* aheadEnd = ahead + aheadBytes;
+        int blocks = padded / (2 * S.Count) * ((centers + Wide - 1) / Wide);
+        long share = ((aheadBytes / blocks + CacheLine - 1) & -CacheLine) + CacheLine;
         for (int row = 0; row < padded; row += 2 * S.Count)
         {
             float* block = packed;
             int first = 0;
             for (; centers - first > Narrow; first += Wide)
             {
+                ahead = Fetch(ahead, aheadEnd, share);
                 Six<S, V>(tile + row, depth, block, first, best + row, second + row, index + row);
                 block += Wide * (depth + 1);
             }
             if (first < centers)
             {
+                ahead = Fetch(ahead, aheadEnd, share);
                 Three<S, V>(tile + row, depth, block, first, best + row, second + row, index + row);
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte* Fetch(byte* from, byte* end, long share)
+    {
+        if (!Sse.IsSupported)
+        {
+            return from;
+        }
+        byte* to = end - from < share ? end : from + share;
+        for (; from < to; from += CacheLine)
+        {
+            Sse.Prefetch0(from);
+        }
+        return from;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Six<S, V>(float* x, int depth, float* c, float first, float* best, float* second, float* index)
         where S : struct, ISimdSingle<S, V>
         where V : struct
@@ -192,6 +221,7 @@ internal static unsafe class CenterScreen
         Merge<S, V>(b3, b4, b5, first + 3, best + S.Count, second + S.Count, index + S.Count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Three<S, V>(float* x, int depth, float* c, float first, float* best, float* second, float* index)
         where S : struct, ISimdSingle<S, V>
         where V : struct

@@ -46,6 +46,7 @@ internal static unsafe class ClusterSums
     public static double Squares(ReadOnlySpan<double> lanes) =>
         (LaneSum.Of(lanes[..8]) + LaneSum.Of(lanes[8..16])) + LaneSum.Of(lanes[16..24]);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<S, V>(double* rows, int count, int columns, int* labels, double* weights, double* centers, double* masses, double* sums, double* lanes)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -23,22 +23,40 @@ internal static unsafe class ScreenTile
         {
             new Span<float>(tile, Stride * columns).Clear();
         }
-        int row = 0;
-        if (Avx.IsSupported && Simd.Level != SimdLevel.Scalar)
+        int row = Simd.Level switch
         {
-            for (; row + Block <= count; row += Block)
-            {
-                int column = 0;
-                for (; column + Block <= columns; column += Block)
-                {
-                    Transpose(rows + (long)row * columns + column, columns, origin + column, scale, tile + column * Stride + row);
-                }
-                Copy(rows, row, row + Block, column, columns, origin, scale, tile);
-            }
-        }
+            SimdLevel.Vector512 => Blocks(rows, count, columns, origin, scale, tile, wide: true),
+            SimdLevel.Vector256 => Blocks(rows, count, columns, origin, scale, tile, wide: false),
+            _ => 0,
+        };
         Copy(rows, row, count, 0, columns, origin, scale, tile);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Blocks(double* rows, int count, int columns, double* origin, double scale, float* tile, bool wide)
+    {
+        int row = 0;
+        for (; row + Block <= count; row += Block)
+        {
+            int column = 0;
+            for (; column + Block <= columns; column += Block)
+            {
+                double* block = rows + (long)row * columns + column;
+                if (wide)
+                {
+                    Transpose(block, columns, origin + column, scale, tile + column * Stride + row, wide: true);
+                }
+                else
+                {
+                    Transpose(block, columns, origin + column, scale, tile + column * Stride + row, wide: false);
+                }
+            }
+            Copy(rows, row, row + Block, column, columns, origin, scale, tile);
+        }
+        return row;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Copy(double* rows, int firstRow, int lastRow, int firstColumn, int columns, double* origin, double scale, float* tile)
     {
         for (int row = firstRow; row < lastRow; row++)
@@ -52,16 +70,17 @@ internal static unsafe class ScreenTile
     }
 
     /// <summary>Eight rows by eight columns: per row one load, one subtraction, one product and one conversion; 24 shuffles and 8 stores for all.</summary>
-    private static void Transpose(double* rows, int columns, double* origin, double scale, float* tile)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose(double* rows, int columns, double* origin, double scale, float* tile, bool wide)
     {
-        Vector256<float> r0 = Load(rows, origin, scale);
-        Vector256<float> r1 = Load(rows + columns, origin, scale);
-        Vector256<float> r2 = Load(rows + 2L * columns, origin, scale);
-        Vector256<float> r3 = Load(rows + 3L * columns, origin, scale);
-        Vector256<float> r4 = Load(rows + 4L * columns, origin, scale);
-        Vector256<float> r5 = Load(rows + 5L * columns, origin, scale);
-        Vector256<float> r6 = Load(rows + 6L * columns, origin, scale);
-        Vector256<float> r7 = Load(rows + 7L * columns, origin, scale);
+        Vector256<float> r0 = Load(rows, origin, scale, wide);
+        Vector256<float> r1 = Load(rows + columns, origin, scale, wide);
+        Vector256<float> r2 = Load(rows + 2L * columns, origin, scale, wide);
+        Vector256<float> r3 = Load(rows + 3L * columns, origin, scale, wide);
+        Vector256<float> r4 = Load(rows + 4L * columns, origin, scale, wide);
+        Vector256<float> r5 = Load(rows + 5L * columns, origin, scale, wide);
+        Vector256<float> r6 = Load(rows + 6L * columns, origin, scale, wide);
+        Vector256<float> r7 = Load(rows + 7L * columns, origin, scale, wide);
         (Vector256<float> p0, Vector256<float> p1, Vector256<float> p2, Vector256<float> p3) = Quarter(r0, r1, r2, r3);
         (Vector256<float> q0, Vector256<float> q1, Vector256<float> q2, Vector256<float> q3) = Quarter(r4, r5, r6, r7);
         Avx.Permute2x128(p0, q0, 0x20).Store(tile);
@@ -90,9 +109,9 @@ internal static unsafe class ScreenTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Load(double* row, double* origin, double scale)
+    private static Vector256<float> Load(double* row, double* origin, double scale, bool wide)
     {
-        if (Simd.Level == SimdLevel.Vector512)
+        if (wide)
         {
             return Avx512F.ConvertToVector256Single((Vector512.Load(row) - Vector512.Load(origin)) * scale);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Latent.Kernels;
@@ -61,6 +62,7 @@ internal static unsafe class SquaredDistances
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ToPoints<S, V>(double* row, int columns, double* points, int stride, double* distances)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -101,6 +103,7 @@ internal static unsafe class SquaredDistances
     }
 
     /// <summary>Four rows by eight points in registers: per column 4 broadcasts, one load, and 4 subtractions and 4 FMA a register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Potentials<S, V>(double* rows, int count, int columns, double* points, bool update, double* nearest, double* weights, double* sums)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -161,6 +164,7 @@ internal static unsafe class SquaredDistances
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Lowest<S, V>(V distances, double nearest, double* lane)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -169,6 +173,7 @@ internal static unsafe class SquaredDistances
         return lane[0] < nearest ? lane[0] : nearest;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Add<S, V>(V total, V distances, double* nearest, double* weights, int row)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -68,7 +68,7 @@ public class NearestCentersTests
         int undecided = 0;
         for (int start = 0; start < 64 * 200; start += 64)
         {
-            undecided += nearest.Assign(values.AsSpan(start * 16, 64 * 16), work);
+            undecided += nearest.Assign(values.AsSpan(start * 16, 64 * 16), [], work);
         }
         Assert.InRange(undecided, 0, 64 * 200 / 200);
     }
@@ -79,7 +79,7 @@ public class NearestCentersTests
         double[] values = [0, 0, 1, 1, 0.5, 0.5 + 1e-12, 0.5, 0.5 - 1e-12];
         KMeansCenters centers = ClusterData.FirstRows(values, 2, 2);
         NearestWorkspace work = new(2);
-        int undecided = new NearestCenters(centers, Frame.Plain(2)).Assign(values, work);
+        int undecided = new NearestCenters(centers, Frame.Plain(2)).Assign(values, [], work);
         Assert.Equal(2, undecided);
         Assert.Equal([0, 1, 1, 0], work.Labels.AsSpan(0, 4).ToArray());
     }
@@ -102,7 +102,7 @@ public class NearestCentersTests
                     for (int start = 0; start < rows; start += 64)
                     {
                         int count = Math.Min(64, rows - start);
-                        nearest.Assign(values.AsSpan(start * columns, count * columns), work);
+                        nearest.Assign(values.AsSpan(start * columns, count * columns), [], work);
                         for (int row = 0; row < count; row++)
                         {
                             ReadOnlySpan<double> x = values.AsSpan((start + row) * columns, columns);
