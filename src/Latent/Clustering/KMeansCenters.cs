@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Latent.Data;
-using Latent.Engine;
 
 namespace Latent.Clustering;
 
@@ -108,39 +106,15 @@ public sealed class KMeansCenters
     /// <exception cref="ArgumentException">Rows of another number of columns, or a cell that is not finite.</exception>
     public (int[] Labels, double[] SquaredDistances) Assign(IRowSource rows, int threads = 0)
     {
-        ArgumentNullException.ThrowIfNull(rows);
-        if (rows.Columns != Columns)
-        {
-            throw new ArgumentException($"Expected rows of {Columns} columns, found {rows.Columns}.", nameof(rows));
-        }
-        int[] labels = new int[rows.Rows];
+        int[] labels = new int[NearestWalk.Checked(rows, Columns).Rows];
         double[] distances = new double[rows.Rows];
-        NearestCenters nearest = Packed(Frame.Around(this));
-        ConcurrentBag<NearestWorkspace> workspaces = [];
-        ChunkSweep.Run(rows.ChunkCount, EmOptions.ThreadsOrAll(threads), CancellationToken.None, index =>
+        NearestWalk.Visit(this, Frame.Around(this), rows, EmOptions.ThreadsOrAll(threads), (in RowChunk chunk, int row, ReadOnlySpan<double> values, int label) =>
         {
-            RowChunk chunk = rows.GetChunk(index);
-            RowScan.CheckCells(chunk);
-            NearestWorkspace work = workspaces.TryTake(out NearestWorkspace? free) ? free : new NearestWorkspace(Columns);
-            for (int start = 0; start < chunk.Rows; start += NearestWorkspace.TileRows)
-            {
-                int count = Math.Min(NearestWorkspace.TileRows, chunk.Rows - start);
-                ReadOnlySpan<double> values = work.Rows(chunk, start, count);
-                nearest.Assign(values, work);
-                for (int row = 0; row < count; row++)
-                {
-                    int label = work.Labels[row];
-                    labels[chunk.FirstRow + start + row] = label;
-                    distances[chunk.FirstRow + start + row] = SquaredDistance(values.Slice(row * Columns, Columns), label);
-                }
-            }
-            workspaces.Add(work);
+            labels[chunk.FirstRow + row] = label;
+            distances[chunk.FirstRow + row] = SquaredDistance(values, label);
         });
         return (labels, distances);
     }
-
-    /// <summary>Whether every center has the same bits as those of <paramref name="other"/>.</summary>
-    internal bool HasSameValues(KMeansCenters other) => _values.AsSpan().SequenceEqual(other._values);
 
     /// <summary>‖x − c‖² as the kernels compute it, bit for bit.</summary>
     internal double SquaredDistance(ReadOnlySpan<double> row, int center)

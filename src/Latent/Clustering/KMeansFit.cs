@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Latent.Data;
 using Latent.Engine;
 
@@ -54,9 +53,8 @@ public sealed class KMeansFit
     /// <exception cref="ArgumentException">Rows of another number of columns, or a cell that is not finite.</exception>
     public int[] Predict(IRowSource rows)
     {
-        CheckColumns(rows);
-        int[] labels = new int[rows.Rows];
-        Visit(rows, (in RowChunk chunk, int row, ReadOnlySpan<double> _, int label) => labels[chunk.FirstRow + row] = label);
+        int[] labels = new int[NearestWalk.Checked(rows, Centers.Columns).Rows];
+        NearestWalk.Visit(Centers, _frame, rows, _threads, (in RowChunk chunk, int row, ReadOnlySpan<double> _, int label) => labels[chunk.FirstRow + row] = label);
         return labels;
     }
 
@@ -68,9 +66,8 @@ public sealed class KMeansFit
     /// <exception cref="ArgumentException">Rows of another number of columns, or a cell that is not finite.</exception>
     public double[,] Distances(IRowSource rows)
     {
-        CheckColumns(rows);
-        double[,] distances = new double[rows.Rows, Centers.Count];
-        Visit(rows, (in RowChunk chunk, int row, ReadOnlySpan<double> values, int _) =>
+        double[,] distances = new double[NearestWalk.Checked(rows, Centers.Columns).Rows, Centers.Count];
+        NearestWalk.Visit(Centers, _frame, rows, _threads, (in RowChunk chunk, int row, ReadOnlySpan<double> values, int _) =>
         {
             for (int center = 0; center < Centers.Count; center++)
             {
@@ -84,8 +81,7 @@ public sealed class KMeansFit
     /// <exception cref="ArgumentException">Rows of another number of columns, or a cell that is not finite.</exception>
     public double Score(IRowSource rows)
     {
-        CheckColumns(rows);
-        double[] inertia = new double[rows.ChunkCount];
+        double[] inertia = new double[NearestWalk.Checked(rows, Centers.Columns).ChunkCount];
         KMeansModel model = new(Centers.Columns, Centers.Count, _frame, null);
         ChunkSweep.Run(inertia.Length, _threads, CancellationToken.None, index =>
         {
@@ -95,38 +91,4 @@ public sealed class KMeansFit
         });
         return inertia.Sum();
     }
-
-    private void CheckColumns(IRowSource rows)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        if (rows.Columns != Centers.Columns)
-        {
-            throw new ArgumentException($"Expected rows of {Centers.Columns} columns, found {rows.Columns}.", nameof(rows));
-        }
-    }
-
-    private void Visit(IRowSource rows, RowVisitor visit)
-    {
-        NearestCenters nearest = Centers.Packed(_frame);
-        ConcurrentBag<NearestWorkspace> workspaces = [];
-        ChunkSweep.Run(rows.ChunkCount, _threads, CancellationToken.None, index =>
-        {
-            RowChunk chunk = rows.GetChunk(index);
-            RowScan.CheckCells(chunk);
-            NearestWorkspace work = workspaces.TryTake(out NearestWorkspace? free) ? free : new NearestWorkspace(Centers.Columns);
-            for (int start = 0; start < chunk.Rows; start += NearestWorkspace.TileRows)
-            {
-                int count = Math.Min(NearestWorkspace.TileRows, chunk.Rows - start);
-                ReadOnlySpan<double> values = work.Rows(chunk, start, count);
-                nearest.Assign(values, NearestWorkspace.Following(chunk, start), work);
-                for (int row = 0; row < count; row++)
-                {
-                    visit(chunk, start + row, values.Slice(row * Centers.Columns, Centers.Columns), work.Labels[row]);
-                }
-            }
-            workspaces.Add(work);
-        });
-    }
-
-    private delegate void RowVisitor(in RowChunk chunk, int row, ReadOnlySpan<double> values, int label);
 }
