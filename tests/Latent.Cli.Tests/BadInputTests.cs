@@ -68,6 +68,7 @@ public sealed class BadInputTests : TempFolder
     [InlineData("fit", "gmm", "DATA", "-k", "2", "--frobnicate", "3")]
     [InlineData("fit", "gmm", "DATA", "-k", "2", "--delimiter", "::")]
     [InlineData("fit", "gmm", "DATA", "-k", "2", "--accelerate", "fast")]
+    [InlineData("fit", "kmeans", "DATA", "-k", "2", "--accelerate", "squarem")]
     [InlineData("fit", "gmm", "DATA", "-k")]
     [InlineData("fit")]
     [InlineData("fit", "gmmm", "DATA", "-k", "2")]
@@ -90,7 +91,6 @@ public sealed class BadInputTests : TempFolder
     [InlineData("--checkpoint", "fit", "gmm", "DATA", "-k", "2", "--checkpoint", "c")]
     [InlineData("--standard-errors", "fit", "gmm", "DATA", "-k", "2", "--standard-errors", "sandwich")]
     [InlineData("--mpi", "fit", "gmm", "DATA", "-k", "2", "--mpi")]
-    [InlineData("squarem", "fit", "gmm", "DATA", "-k", "2", "--accelerate", "squarem")]
     public void What_is_not_built_is_refused_by_name(string name, params string[] arguments)
     {
         string data = Write("data.csv", Data.Groups(20, 2));

@@ -39,6 +39,23 @@ public sealed class FitOptionTests : TempFolder
     }
 
     [Fact]
+    public void Accelerated_and_plain_fits_reach_the_same_solution()
+    {
+        string start = Write("start.csv", "velocity\n9700\n20000\n33000\n");
+        JsonElement plain = Fit("none");
+        JsonElement squarem = Fit("squarem");
+        JsonElement anderson = Fit("anderson");
+        Assert.Equal(LogLikelihood(plain), LogLikelihood(squarem), 1e-5);
+        Assert.Equal(LogLikelihood(plain), LogLikelihood(anderson), 1e-5);
+        Assert.True(Evaluations(squarem) < Evaluations(plain));
+        Assert.NotEqual(Evaluations(plain), Evaluations(anderson));
+
+        JsonElement Fit(string name) => Json("gmm", Path.Join(Data.Repository, "samples", "galaxies.csv"), "--start", start, "--accelerate", name);
+        static double LogLikelihood(JsonElement fit) => fit.GetProperty("logLikelihood").GetDouble();
+        static int Evaluations(JsonElement fit) => fit.GetProperty("evaluations").GetInt32();
+    }
+
+    [Fact]
     public void Not_converging_is_three_only_when_convergence_is_required()
     {
         string[] arguments = ["fit", "gmm", Data.Faithful, "-k", "3", "--max-iterations", "1", "--starts", "1"];

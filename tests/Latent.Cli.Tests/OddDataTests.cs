@@ -8,6 +8,8 @@ public sealed class OddDataTests : TempFolder
     [Theory]
     [InlineData("one row", "a,b\n1,2\n")]
     [InlineData("constant column", "a,b\n1,5\n2,5\n3,5\n7,5\n8,5\n9,5\n")]
+    [InlineData("duplicate columns", "a,b\n1,1\n2,2\n3,3\n7,7\n8,8\n9,9\n")]
+    [InlineData("fewer rows than columns", "a,b,c,d\n1,2,3,5\n4,6,5,1\n")]
     [InlineData("all rows equal", "a,b\n4,4\n4,4\n4,4\n4,4\n")]
     [InlineData("huge", "a,b\n1e300,1\n2e300,2\n-3e300,4\n4e300,3\n")]
     [InlineData("tiny", "a,b\n1e-300,1\n2e-300,2\n-3e-300,4\n4e-300,3\n")]

@@ -12,7 +12,8 @@ internal sealed class FitArguments
     private readonly Option<double?> _tolerance = Parse.NonNegative("--tolerance", "Stop at this relative change of the objective; 0 runs all iterations. Default: a stricter rule of the gain still to come.");
     private readonly Option<TimeSpan?> _timeLimit = Parse.Duration("--time-limit", "The most time for the fit; the best so far is kept.");
     private readonly Option<int?> _threads = Parse.Integer("--threads", [], "Threads to use; the result is the same for any number. Default: all processors.", 1);
-    private readonly Option<string?> _accelerate = new("--accelerate") { Description = "none: plain EM.", HelpName = "none" };
+    private readonly Option<string?> _accelerate = Parse.Word(
+        "--accelerate", "none: plain EM; squarem: SQUAREM; anderson: damped Anderson (DAAREM). Default: both, never downhill.", "none", "squarem", "anderson");
     private readonly Option<string?> _output = Parse.Text("--output", ["-o"], "Save the model.", "MODEL.json");
     private readonly Option<string?> _trace = Parse.Text("--trace", [], "Write the objective of every iteration.", "FILE.csv");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead of tables." };
@@ -42,7 +43,7 @@ internal sealed class FitArguments
         Tolerance = parsed.GetValue(_tolerance),
         TimeLimit = parsed.GetValue(_timeLimit),
         Threads = parsed.GetValue(_threads) ?? 0,
-        Accelerate = Accelerate(parsed.GetValue(_accelerate)),
+        Acceleration = AcceleratorOf(parsed.GetValue(_accelerate)),
         Output = parsed.GetValue(_output),
         Trace = parsed.GetValue(_trace),
         Json = parsed.GetValue(_json),
@@ -50,10 +51,11 @@ internal sealed class FitArguments
         RequireConvergence = parsed.GetValue(_requireConvergence),
     };
 
-    private static string Accelerate(string? name) => name switch
+    private static Accelerator? AcceleratorOf(string? name) => name switch
     {
-        null or "none" => "none",
-        "squarem" or "anderson" => throw new UsageException($"The acceleration '{name}' is not available yet; use --accelerate none."),
-        _ => throw new UsageException($"Expected none, squarem or anderson for --accelerate, found '{name}'."),
+        null => null,
+        "none" => Accelerator.None,
+        "squarem" => new Squarem(),
+        _ => new Daarem(),
     };
 }

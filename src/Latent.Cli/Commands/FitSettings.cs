@@ -17,7 +17,7 @@ internal sealed record FitSettings
 
     public int Threads { get; init; }
 
-    public string Accelerate { get; init; } = "none";
+    public Accelerator? Acceleration { get; init; }
 
     public string? Output { get; init; }
 
@@ -36,6 +36,7 @@ internal sealed record FitSettings
             Seed = Seed,
             MaxIterations = MaxIterations ?? options.MaxIterations,
             Stopping = Tolerance is { } tolerance ? StoppingRule.RelativeChange(tolerance) : options.Stopping,
+            Acceleration = Acceleration ?? options.Acceleration,
             TimeLimit = TimeLimit,
             Threads = Threads,
             Progress = progress,

@@ -23,6 +23,10 @@ internal sealed class KMeansKind : ModelKind
 
     public override ModelFit Fit(FitJob job)
     {
+        if (job.Settings.Acceleration is { } acceleration && acceleration != Accelerator.None)
+        {
+            throw new UsageException("Expected --accelerate none for kmeans, whose steps are not smooth, found another. Leave the option out.");
+        }
         KMeansCenters? start = Start(job);
         int clusters = Starts.Components(job.Arguments.GetValue(_clusters), start?.Count, "clusters");
         KMeansOptions defaults = KMeansOptions.Default;
