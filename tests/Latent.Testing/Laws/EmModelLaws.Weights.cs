@@ -53,6 +53,12 @@ public abstract partial class EmModelLaws<TParameters, TChunk>
         AssertSame(new Sweep(0, new double[Model.StatisticLength]), nothing);
     }
 
+    /// <summary>Asserts that two chunks have the same statistic and log-likelihood, up to the order of sums.</summary>
+    private protected void AssertSame(TParameters parameters, TChunk expected, TChunk actual) => AssertSame(Expect(parameters, expected), Expect(parameters, actual));
+
+    /// <summary>Asserts that a chunk has the summed statistic and log-likelihood of two others.</summary>
+    private protected void AssertSum(TParameters parameters, TChunk whole, TChunk first, TChunk second) => AssertSame(Expect(parameters, first, second), Expect(parameters, whole));
+
     private static double[] Weights(Func<int, double> weight) => [.. Enumerable.Range(0, Observations).Select(weight)];
 
     private void AssertSame(Sweep expected, Sweep actual)

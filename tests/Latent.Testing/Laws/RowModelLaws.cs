@@ -72,6 +72,35 @@ public abstract class RowModelLaws<TParameters> : EmModelLaws<TParameters, RowCh
         }
     }
 
+    /// <summary>Rows in float32 are the same numbers as in float64, with weights and without.</summary>
+    [Law]
+    public void SinglesAreTheSameNumbers()
+    {
+        Random random = new(Seed + 61);
+        TParameters parameters = Parameters(random);
+        float[] singles = [.. Draw(random, Observations).Values.ToArray().Select(value => (float)value)];
+        double[] doubles = [.. singles.Select(value => (double)value)];
+        double[] weights = [.. Enumerable.Range(0, Observations).Select(_ => 2 * random.NextDouble())];
+
+        AssertSame(parameters, new RowChunk(doubles, Columns), new RowChunk(singles, Columns));
+        AssertSame(parameters, new RowChunk(doubles, Columns, weights), new RowChunk(singles, Columns, weights));
+    }
+
+    /// <summary>Row counts about the size of tiles and registers: every remainder of 64 rows is the sum of its parts.</summary>
+    [Law]
+    public void EveryNumberOfRowsIsTheSumOfItsParts()
+    {
+        Random random = new(Seed + 62);
+        TParameters parameters = Parameters(random);
+        RowChunk all = Draw(random, 2 * RowTile.Capacity + 3);
+        for (int rows = 1; rows <= all.Rows; rows++)
+        {
+            RowChunk first = Select(all, [.. Enumerable.Range(0, rows)]);
+            RowChunk rest = Select(all, [.. Enumerable.Range(rows, all.Rows - rows)]);
+            AssertSum(parameters, all, first, rest);
+        }
+    }
+
     /// <summary>The chunk with every cell replaced by edit(row, column, value).</summary>
     protected static RowChunk Edit(RowChunk chunk, Func<int, int, double, double> edit)
     {

@@ -62,6 +62,23 @@ public sealed class EmModelLawsTests
     }
 
     [Fact]
+    public void ReadingSinglesAsNothingIsFound() =>
+        Breaks(new Subject { Expectation = (parameters, chunk, statistic) => chunk.IsSingle ? 0 : _right.Expect(parameters, chunk, statistic) }.SinglesAreTheSameNumbers);
+
+    [Fact]
+    public void AForgottenRemainderIsFound()
+    {
+        // Rows past the last full group of eight are left out, once there is such a group.
+        Subject subject = new()
+        {
+            Expectation = (parameters, chunk, statistic) => _right.Expect(
+                parameters, chunk.Rows > 64 ? Cut(chunk, chunk.Rows & -8) : chunk, statistic),
+        };
+        Breaks(subject.EveryNumberOfRowsIsTheSumOfItsParts);
+        Obeys(subject.WeightOneIsNoWeight);
+    }
+
+    [Fact]
     public void StateBetweenCallsIsFound()
     {
         double calls = 0;
@@ -179,6 +196,9 @@ public sealed class EmModelLawsTests
             Assert.All(needs.OfType<string>(), ability => LawDiscoverer.Has(suite, ability));
         }
     }
+
+    private static RowChunk Cut(RowChunk chunk, int rows) =>
+        new(chunk.Values[..rows].ToArray(), 1, chunk.Weights.IsEmpty ? default : chunk.Weights[..rows].ToArray());
 
     private static void Obeys(Action law) => law();
 
