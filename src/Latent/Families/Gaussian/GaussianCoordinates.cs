@@ -64,6 +64,7 @@ internal static class GaussianCoordinates
         {
             return null;
         }
-        return variance < least ? (least, true) : (variance, false);
+        // A variance on the floor comes back from its logarithm with a rounding error to either side.
+        return variance < least * (1 + 1e-12) ? (least, true) : (variance, false);
     }
 }
