@@ -110,6 +110,19 @@ public class MixtureBootstrapTests
     }
 
     [Fact]
+    public void ErrorsOfTheCallerAndCancellationAreNotFailuresOfReplicates()
+    {
+        RowSource rows = MixtureStandardErrorsTests.Draw(16, [1], 50);
+        GaussianMixtureFit fit = GaussianMixture.Fit(rows, 1);
+        using CancellationTokenSource cancelled = new();
+        cancelled.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => fit.Bootstrap(rows, new() { Replicates = 4 }, cancelled.Token));
+        Assert.Throws<ArgumentException>(() => fit.Bootstrap(RowSource.From(new double[9], 3)));
+        MixtureModel<Gaussian> model = new(new FullGaussianFamily(2), 1, 2);
+        Assert.Throws<FormatException>(() => Bootstrap.Of<Mixture<Gaussian>, RowChunk>(model, _ => throw new FormatException(), new Mixture<Gaussian>([1], [fit.Components[0]])));
+    }
+
+    [Fact]
     public void CountsAndDirichletWeightsHaveTheirMoments()
     {
         // 2,000 replicates of 4 frequencies: means within 5 of their deviations, variances within 20 % (5 deviations of √(2/2000), and heavier tails).

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Latent.Data;
 using Latent.Engine;
 using Latent.Numerics;
@@ -63,8 +64,15 @@ public static class Bootstrap
         }
         EmOptions fitting = new() { Stopping = options.Stopping, MaxIterations = options.MaxIterations, Threads = 1 };
         Outcome[] outcomes = new Outcome[options.Replicates];
-        Parallel.For(0, outcomes.Length, new ParallelOptions { MaxDegreeOfParallelism = EmOptions.ThreadsOrAll(options.Threads), CancellationToken = cancellation }, index =>
-            outcomes[index] = Refit(model, natural, replicate, estimate, align, fitting, new RandomGenerator(options.Seed, (ulong)index), cancellation));
+        try
+        {
+            Parallel.For(0, outcomes.Length, new ParallelOptions { MaxDegreeOfParallelism = EmOptions.ThreadsOrAll(options.Threads), CancellationToken = cancellation }, index =>
+                outcomes[index] = Refit(model, natural, replicate, estimate, align, fitting, new RandomGenerator(options.Seed, (ulong)index), cancellation));
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
         return Summarize(natural, estimate, outcomes, options);
     }
 
@@ -90,7 +98,7 @@ public static class Bootstrap
             natural.WriteNaturalParameters(align is null ? fit.Parameters : align(fit.Parameters), values);
             return new Outcome(values, fit.Evaluations, fit.StopReason == StopReason.IterationLimit, null);
         }
-        catch (Exception failure) when (failure is ArithmeticException or DegenerateStartException)
+        catch (Exception failure) when (failure is ArithmeticException or DegenerateStartException or MonotonicityException)
         {
             return new Outcome(null, 0, false, failure.Message);
         }

@@ -18,6 +18,10 @@ internal static class ObjectiveInformation
     {
         int count = active.Count;
         double top = passes.Objective(chart.Estimate);
+        if (!double.IsFinite(top))
+        {
+            throw new NumericalException($"Expected a finite objective at the estimate, found {top}. Every row needs a positive density under the estimate.");
+        }
         double[] steps = new double[count];
         for (int a = 0; a < count; a++)
         {

@@ -65,16 +65,16 @@ public sealed class ParameterEstimates
         int width = Math.Max(9, Parameters.Select(found => found.Name.Length).DefaultIfEmpty().Max());
         bool missing = Parameters.Any(found => !double.IsNaN(found.MissingInformation));
         StringBuilder text = new();
-        text.Append(culture, $"{"parameter".PadRight(width)} {"estimate",13} {"std. error",12} {"lower",13} {"upper",13}").Append(missing ? "  missing" : "").Append('\n');
+        text.Append(culture, $"{"parameter".PadRight(width)} {"estimate",12} {"std. error",12} {"lower",12} {"upper",12}").Append(missing ? "  missing" : "").Append('\n');
         foreach (ParameterEstimate found in Parameters)
         {
-            text.Append(culture, $"{found.Name.PadRight(width)} {found.Value,13:G7}");
+            text.Append(culture, $"{found.Name.PadRight(width)} {found.Value,12:G6}");
             if (found.Note is not null)
             {
                 text.Append(culture, $" {"-",12} ({found.Note})\n");
                 continue;
             }
-            text.Append(culture, $" {found.StandardError,12:G5} {found.Lower,13:G7} {found.Upper,13:G7}");
+            text.Append(culture, $" {found.StandardError,12:G4} {found.Lower,12:G6} {found.Upper,12:G6}");
             text.Append(missing ? found.MissingInformation.ToString("0.0%", culture).PadLeft(9) : "").Append('\n');
         }
         text.Append(culture, $"{Confidence:0.#%} confidence intervals; standard errors by {Method}\n");

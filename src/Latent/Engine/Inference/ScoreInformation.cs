@@ -33,6 +33,10 @@ internal static class ScoreInformation
             }
         }
         double[] gradient = passes.Gradient(chart.Origin, active) ?? throw Unreachable();
+        if (!gradient.All(double.IsFinite) || weight == 0)
+        {
+            throw new NumericalException($"Expected observations with finite scores, found {(weight == 0 ? "no observation" : "a score that is not finite")}. Every row needs a positive density under the estimate.");
+        }
         Matrix<double> slopes = Matrix<double>.Build.Dense(count, count);
         double[][] corrections = new double[count][];
         for (int a = 0; a < count; a++)

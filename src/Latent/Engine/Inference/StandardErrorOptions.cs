@@ -10,7 +10,7 @@ public record StandardErrorOptions
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>
-    /// Whether to find the fraction of missing information too, which costs at least two more passes per coordinate. Default true.
+    /// Whether to find the fraction of missing information too, which costs four more passes per coordinate. Default true.
     /// </summary>
     public bool MissingInformation { get; init; } = true;
 
