@@ -1,15 +1,16 @@
+using System.Globalization;
 using Latent.Bench;
+using Latent.Bench.Coverage;
 
-string part = args.ElementAtOrDefault(1) ?? "all";
 switch (args.FirstOrDefault())
 {
     case "kernels":
-        KernelTables.Run(part);
+        KernelTables.Run(args.ElementAtOrDefault(1) ?? "all");
         return 0;
-    case "mixtures":
-        MixtureTables.Run(part);
+    case "coverage":
+        CoverageStudy.Run(int.Parse(args.ElementAtOrDefault(1) ?? "1000", CultureInfo.InvariantCulture));
         return 0;
     default:
-        Console.Error.WriteLine("usage: Latent.Bench kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied]");
+        Console.Error.WriteLine("usage: Latent.Bench kernels [exp|full|diagonal|tile] | coverage [REPLICATES]");
         return 2;
 }
