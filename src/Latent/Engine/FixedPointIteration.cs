@@ -98,7 +98,7 @@ public sealed class FixedPointIteration
     /// </summary>
     public double ObservedRate => _monitor.Rate;
 
-    /// <summary>An estimate of L* − L at <see cref="Point"/> in nats; NaN when unknown. Costs O(m²p) where it was not needed anyway.</summary>
+    /// <summary>An estimate of L* − L at <see cref="Point"/> in nats; NaN when unknown. Costs O(mp).</summary>
     public double RemainingGain => _passes == 0 ? double.NaN : _monitor.EstimateGain(_run.Incumbent);
 
     /// <summary>√Σ(∂L/∂θ_j · unit_j)² at <see cref="Point"/>, estimated where the map gives no gradient; NaN when unknown.</summary>

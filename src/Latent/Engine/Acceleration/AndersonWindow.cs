@@ -1,49 +1,54 @@
-using MathNet.Numerics.LinearAlgebra;
-using MathNet.Numerics.LinearAlgebra.Factorization;
-
 namespace Latent.Engine.Acceleration;
 
 /// <summary>
-/// The last pairs (θ_i, f_i = F(θ_i) − θ_i) and the damped Anderson (type II) step they imply:
-/// δ = f − (ΔX + ΔF)γ, γ = argmin ‖f − ΔF γ‖² + λ‖γ‖², λ = reg · σ_max(ΔF)² [WalkerNi2011, eq. 2.1].
+/// Successive differences of the last passes and the damped Anderson (type II) step they imply, with f = F(θ) − θ:
+/// δ = f − (ΔX + ΔF)γ, γ = argmin ‖f − ΔF γ‖² + λ‖γ‖², λ = reg · tr(ΔFᵀΔF) [WalkerNi2011, eq. 2.1].
 /// </summary>
 /// <remarks>
 /// δ estimates (I − J)⁻¹f, the Newton step of the fixed-point equation, with J = F′: it serves as a proposal and as the
-/// measure of what is still to gain.
+/// measure of what is still to gain. The normal equations are kept from push to push, so that a step costs O(mp): 4m + 2 products of two
+/// vectors. What they lose, ε·tr against a damping of 10⁴ε·tr, does not show in δ, where a direction's error counts times its singular value.
 /// </remarks>
 internal sealed class AndersonWindow
 {
-    // directions whose squared extent is less than this part of the widest are left out of the rate
-    private const double RateCutoff = 1e-10;
-
     private readonly Metric _metric;
     private readonly double _regularization;
-    private readonly double[][] _points;
-    private readonly double[][] _residuals;
-    private readonly double[] _objectives;
-    private readonly RegularizedLeastSquares _solver;
-    private readonly double[] _coefficients;
+    private readonly int _memory;
+    private readonly double[] _point;
+    private readonly double[] _residual;
+    private readonly double[][] _residualChanges;
+    private readonly double[][] _imageChanges;
+    private readonly double[] _gains;
+    private readonly double[] _gram;
+    private readonly double[] _system;
+    private readonly double[] _gamma;
     private readonly double[] _step;
-    private int _count;
+    private double _objective = double.NaN;
+    private int _columns;
     private int _newest = -1;
+    private bool _started;
+    private int _gramVersion = -1;
     private StepState _state = StepState.Stale;
 
     public AndersonWindow(Metric metric, int memory, double regularization)
     {
         // more columns than rows would fit the residual exactly, and with the oldest differences as gladly as with the newest
-        memory = Math.Min(memory, metric.Length);
+        _memory = Math.Min(memory, metric.Length);
         _metric = metric;
         _regularization = regularization;
-        _points = new double[memory + 1][];
-        _residuals = new double[memory + 1][];
-        for (int i = 0; i <= memory; i++)
+        _point = new double[metric.Length];
+        _residual = new double[metric.Length];
+        _residualChanges = new double[_memory][];
+        _imageChanges = new double[_memory][];
+        for (int i = 0; i < _memory; i++)
         {
-            _points[i] = new double[metric.Length];
-            _residuals[i] = new double[metric.Length];
+            _residualChanges[i] = new double[metric.Length];
+            _imageChanges[i] = new double[metric.Length];
         }
-        _objectives = new double[memory + 1];
-        _solver = new RegularizedLeastSquares(metric.Length, memory);
-        _coefficients = new double[memory];
+        _gains = new double[_memory];
+        _gram = new double[_memory * _memory];
+        _system = new double[_memory * _memory];
+        _gamma = new double[_memory];
         _step = new double[metric.Length];
     }
 
@@ -54,21 +59,34 @@ internal sealed class AndersonWindow
         Unknown,
     }
 
-    /// <summary>Pairs held.</summary>
-    public int Count => _count;
+    /// <summary>Differences held: one less than passes.</summary>
+    public int Columns => _columns;
 
-    /// <summary>Adds a pass as the newest pair; the oldest goes when the window is full.</summary>
+    /// <summary>Adds a pass; the oldest difference goes when the window is full.</summary>
     public void Push(EmPass pass)
     {
-        _newest = (_newest + 1) % _points.Length;
-        _count = Math.Min(_count + 1, _points.Length);
-        pass.Point.CopyTo(_points[_newest], 0);
-        pass.Residual.CopyTo(_residuals[_newest], 0);
-        _objectives[_newest] = pass.Objective;
+        if (_started)
+        {
+            _newest = (_newest + 1) % _memory;
+            _columns = Math.Min(_columns + 1, _memory);
+            double[] residualChange = _residualChanges[_newest], imageChange = _imageChanges[_newest];
+            for (int j = 0; j < _point.Length; j++)
+            {
+                double change = pass.Residual[j] - _residual[j];
+                residualChange[j] = change;
+                imageChange[j] = pass.Point[j] - _point[j] + change;
+            }
+            _gains[_newest] = pass.Objective - _objective;
+            UpdateGram();
+        }
+        pass.Point.CopyTo(_point, 0);
+        pass.Residual.CopyTo(_residual, 0);
+        _objective = pass.Objective;
+        _started = true;
         _state = StepState.Stale;
     }
 
-    /// <summary>The step δ from the newest pair; false when there are fewer than two pairs or the numbers do not allow one.</summary>
+    /// <summary>The step δ from the newest pass; false when there is no difference yet or the numbers do not allow a step.</summary>
     public bool TryStep(out ReadOnlySpan<double> step)
     {
         if (_state == StepState.Stale)
@@ -85,29 +103,27 @@ internal sealed class AndersonWindow
     /// <paramref name="step"/> is taken, because that is where the factor will be used. NaN when no pair will do: the difference of two objectives must
     /// stand clear of their rounding.
     /// </summary>
-    public double GradientFactor(ReadOnlySpan<double> step)
+    public double GradientFactor(ReadOnlySpan<double> step, Span<double> displacement, Span<double> force)
     {
-        double factor = double.NaN, bestAlignment = 0;
-        ReadOnlySpan<double> point = _points[_newest], residual = _residuals[_newest];
-        for (int age = 1; age < _count; age++)
+        double factor = double.NaN, bestAlignment = 0, gain = 0;
+        displacement.Clear();
+        for (int j = 0; j < force.Length; j++)
         {
-            int older = Index(age);
-            double gain = _objectives[_newest] - _objectives[older];
-            if (!(Math.Abs(gain) > 1e-12 * Math.Abs(_objectives[_newest])))
+            force[j] = 2 * _residual[j];
+        }
+        for (int age = 0; age < _columns; age++)
+        {
+            int column = Column(age);
+            gain += _gains[column];
+            VectorMath.AddScaledDifference(1, _imageChanges[column], _residualChanges[column], displacement);
+            VectorMath.AddScaled(-1, _residualChanges[column], force);
+            if (!(Math.Abs(gain) > 1e-12 * Math.Abs(_objective)))
             {
                 continue;
             }
-            double work = 0, length = 0, along = 0;
-            for (int j = 0; j < step.Length; j++)
-            {
-                double unit = _metric.Unit(j);
-                double displacement = (point[j] - _points[older][j]) / unit;
-                work = Math.FusedMultiplyAdd((residual[j] + _residuals[older][j]) / unit, displacement, work);
-                length = Math.FusedMultiplyAdd(displacement, displacement, length);
-                along = Math.FusedMultiplyAdd(step[j] / unit, displacement, along);
-            }
-            double alignment = along * along / length;
-            double candidate = 2 * gain / work;
+            double along = _metric.Dot(step, displacement);
+            double alignment = along * along / _metric.Dot(displacement, displacement);
+            double candidate = 2 * gain / _metric.Dot(force, displacement);
             if (candidate > 0 && double.IsFinite(candidate) && alignment > bestAlignment)
             {
                 (factor, bestAlignment) = (candidate, alignment);
@@ -116,88 +132,86 @@ internal sealed class AndersonWindow
         return factor;
     }
 
-    /// <summary>
-    /// The largest eigenvalue of J on the subspace that the window spans (a Ritz value). With G = ΔXᵀΔX = V d² Vᵀ it is that of
-    /// I + d⁻¹Vᵀ(ΔXᵀΔF)V d⁻¹, leaving out directions that rounding would blur. NaN when the window spans nothing. For reports: it allocates.
-    /// </summary>
-    public double LargestRate()
-    {
-        int columns = _count - 1;
-        if (columns < 1)
-        {
-            return double.NaN;
-        }
-        double[][] points = Differences(_points, columns), residuals = Differences(_residuals, columns);
-        Evd<double> gram = Gram(points, points).Evd(Symmetricity.Symmetric);
-        double[] squares = [.. gram.EigenValues.Select(value => value.Real)];
-        double floor = Math.Max(RateCutoff * squares.Max(), 1e-20 * _metric.Dot(_points[_newest], _points[_newest]));
-        int[] kept = [.. Enumerable.Range(0, columns).Where(k => squares[k] > floor)];
-        if (kept.Length == 0)
-        {
-            return double.NaN;
-        }
-        Matrix<double> basis = Matrix<double>.Build.Dense(columns, kept.Length, (i, k) => gram.EigenVectors[i, kept[k]] / Math.Sqrt(squares[kept[k]]));
-        Matrix<double> projected = basis.TransposeThisAndMultiply(Gram(points, residuals) * basis);
-        return 1 + projected.Evd().EigenValues.Max(value => value.Real);
-    }
-
-    private double[][] Differences(double[][] source, int columns)
-    {
-        double[][] differences = new double[columns][];
-        for (int age = 0; age < columns; age++)
-        {
-            differences[age] = new double[_metric.Length];
-            _metric.Difference(source[Index(age)], source[Index(age + 1)], differences[age]);
-        }
-        return differences;
-    }
-
-    private static Matrix<double> Gram(double[][] left, double[][] right) =>
-        Matrix<double>.Build.Dense(left.Length, right.Length, (i, j) => VectorMath.Dot(left[i], right[j]));
+    /// <summary>The largest eigenvalue of J on the subspace of the window. For reports: it allocates.</summary>
+    public double LargestRate() =>
+        RitzValues.LargestRate(_metric, _point, [.. Enumerable.Range(0, _columns).Select(age => _imageChanges[Column(age)])], [.. Enumerable.Range(0, _columns).Select(age => _residualChanges[Column(age)])]);
 
     public void Transfer(StateTransfer state)
     {
-        for (int i = 0; i < _points.Length; i++)
+        state.Numbers(_point);
+        state.Numbers(_residual);
+        for (int i = 0; i < _memory; i++)
         {
-            state.Numbers(_points[i]);
-            state.Numbers(_residuals[i]);
+            state.Numbers(_residualChanges[i]);
+            state.Numbers(_imageChanges[i]);
         }
-        state.Numbers(_objectives);
-        state.Counter(ref _count);
+        state.Numbers(_gains);
+        state.Number(ref _objective);
+        state.Counter(ref _columns);
         state.Counter(ref _newest);
+        state.Flag(ref _started);
         if (state.Restoring)
         {
+            _gramVersion = -1;
             _state = StepState.Stale;
         }
     }
 
-    private int Index(int age) => (_newest - age + _points.Length) % _points.Length;
+    private int Column(int age) => (_newest - age + _memory) % _memory;
+
+    /// <summary>The products of the newest column with all others.</summary>
+    private void UpdateGram()
+    {
+        if (_gramVersion == _metric.Version)
+        {
+            UpdateGram(_newest);
+        }
+    }
+
+    private void UpdateGram(int column)
+    {
+        for (int other = 0; other < _columns; other++)
+        {
+            double product = _metric.Dot(_residualChanges[column], _residualChanges[other]);
+            _gram[column * _memory + other] = product;
+            _gram[other * _memory + column] = product;
+        }
+    }
 
     private bool ComputeStep()
     {
-        int columns = _count - 1;
-        if (columns < 1)
+        if (_columns == 0)
         {
             return false;
         }
-        double[] newest = _residuals[_newest];
-        for (int column = 0; column < columns; column++)
+        if (_gramVersion != _metric.Version)
         {
-            int age = columns - column;
-            _metric.Difference(_residuals[Index(age - 1)], _residuals[Index(age)], _solver.Column(column));
+            for (int column = 0; column < _columns; column++)
+            {
+                UpdateGram(column);
+            }
+            _gramVersion = _metric.Version;
         }
-        _metric.Scale(newest, _solver.RightSide);
-        Span<double> gamma = _coefficients.AsSpan(0, columns);
-        if (!_solver.TrySolve(columns, _regularization, gamma))
+        Span<double> system = _system.AsSpan(0, _columns * _columns), gamma = _gamma.AsSpan(0, _columns);
+        double trace = 0;
+        for (int i = 0; i < _columns; i++)
+        {
+            _gram.AsSpan(i * _memory, _columns).CopyTo(system[(i * _columns)..]);
+            gamma[i] = _metric.Dot(_residualChanges[i], _residual);
+            trace += system[i * _columns + i];
+        }
+        for (int i = 0; i < _columns; i++)
+        {
+            system[i * _columns + i] += _regularization * trace;
+        }
+        if (!(trace > 0) || !SmallLinearSystem.TrySolvePositive(system, gamma))
         {
             return false;
         }
-        newest.CopyTo(_step, 0);
-        for (int column = 0; column < columns; column++)
+        _residual.CopyTo(_step, 0);
+        for (int column = 0; column < _columns; column++)
         {
-            int age = columns - column;
-            VectorMath.AddScaledDifference(-gamma[column], _points[Index(age - 1)], _points[Index(age)], _step);
-            VectorMath.AddScaledDifference(-gamma[column], _residuals[Index(age - 1)], _residuals[Index(age)], _step);
+            VectorMath.AddScaled(-gamma[column], _imageChanges[column], _step);
         }
         return VectorMath.AllFinite(_step);
     }

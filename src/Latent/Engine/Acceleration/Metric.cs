@@ -5,6 +5,7 @@ internal sealed class Metric
 {
     private readonly double[] _units;
     private readonly double[] _inverse;
+    private readonly double[] _weights;
     private readonly double[] _scratch;
 
     public Metric(int length, bool scaled)
@@ -13,15 +14,20 @@ internal sealed class Metric
         Scaled = scaled;
         _units = new double[scaled ? length : 0];
         _inverse = new double[_units.Length];
+        _weights = new double[_units.Length];
         _scratch = new double[_units.Length];
         _units.AsSpan().Fill(1);
         _inverse.AsSpan().Fill(1);
+        _weights.AsSpan().Fill(1);
     }
 
     public int Length { get; }
 
     /// <summary>Whether the map gives units.</summary>
     public bool Scaled { get; }
+
+    /// <summary>Changes whenever the units do.</summary>
+    public int Version { get; private set; }
 
     /// <summary>Asks the map for the units at <paramref name="point"/>; entries that are no positive finite number keep the old unit.</summary>
     public void Refresh(IScaledEmMap map, ReadOnlySpan<double> point)
@@ -30,53 +36,24 @@ internal sealed class Metric
         map.Scale(point, _scratch);
         for (int j = 0; j < _units.Length; j++)
         {
-            if (_scratch[j] > 0 && double.IsFinite(1 / _scratch[j]))
+            double inverse = 1 / _scratch[j];
+            if (_scratch[j] > 0 && inverse > 0 && double.IsFinite(inverse * inverse))
             {
                 _units[j] = _scratch[j];
-                _inverse[j] = 1 / _scratch[j];
             }
         }
+        Derive();
     }
 
     /// <summary>The unit of coordinate <paramref name="j"/>, 1 when none is known.</summary>
     public double Unit(int j) => Scaled ? _units[j] : 1;
 
     /// <summary>⟨x, y⟩.</summary>
-    public double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
-    {
-        if (!Scaled)
-        {
-            return VectorMath.Dot(x, y);
-        }
-        double sum = 0;
-        for (int j = 0; j < x.Length; j++)
-        {
-            sum = Math.FusedMultiplyAdd(x[j] * _inverse[j], y[j] * _inverse[j], sum);
-        }
-        return sum;
-    }
+    public double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y) =>
+        Scaled ? VectorMath.Dot(x, y, _weights) : VectorMath.Dot(x, y);
 
     /// <summary>√⟨x, x⟩.</summary>
     public double Norm(ReadOnlySpan<double> x) => Math.Sqrt(Dot(x, x));
-
-    /// <summary>Writes (x − y), each coordinate in its unit.</summary>
-    public void Difference(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> target)
-    {
-        if (Scaled)
-        {
-            for (int j = 0; j < target.Length; j++)
-            {
-                target[j] = (x[j] - y[j]) * _inverse[j];
-            }
-        }
-        else
-        {
-            for (int j = 0; j < target.Length; j++)
-            {
-                target[j] = x[j] - y[j];
-            }
-        }
-    }
 
     /// <summary>Writes x, each coordinate in its unit.</summary>
     public void Scale(ReadOnlySpan<double> x, Span<double> target)
@@ -91,9 +68,19 @@ internal sealed class Metric
     public void Transfer(StateTransfer state)
     {
         state.Numbers(_units);
+        if (state.Restoring)
+        {
+            Derive();
+        }
+    }
+
+    private void Derive()
+    {
         for (int j = 0; j < _units.Length; j++)
         {
             _inverse[j] = 1 / _units[j];
+            _weights[j] = _inverse[j] * _inverse[j];
         }
+        Version++;
     }
 }

@@ -1,8 +1,8 @@
 namespace Latent.Engine.Acceleration;
 
 /// <summary>
-/// argmin ‖b − A γ‖² + reg·σ_max(A)²·‖γ‖² for a matrix of few columns: a Householder QR of (A | b), then a one-sided Jacobi SVD of the
-/// small triangle. O(m²p) and free of allocation; columns may outnumber rows.
+/// argmin ‖b − A γ‖² + λ‖γ‖² for a matrix of few columns, decomposed once and solved for any damping λ: a Householder QR of (A | b), then a
+/// one-sided Jacobi SVD of the small triangle. O(m²p) and free of allocation; columns may outnumber rows.
 /// </summary>
 /// <remarks>
 /// The singular values of the triangle carry an error of some 1e-16·σ_max, so a damping of 1e-12 (a cut at 1e-6·σ_max) acts on digits

@@ -1,9 +1,9 @@
 namespace Latent.Engine.Acceleration;
 
-/// <summary>Gaussian elimination with partial pivoting, in place, for systems of a few unknowns.</summary>
+/// <summary>Linear systems of a few unknowns, solved in place.</summary>
 internal static class SmallLinearSystem
 {
-    /// <summary>Solves A x = b.</summary>
+    /// <summary>Solves A x = b by Gaussian elimination with partial pivoting.</summary>
     /// <param name="matrix">A, row-major; overwritten.</param>
     /// <param name="right">b, replaced by x.</param>
     /// <returns>False when a pivot is nil against the matrix, or not finite.</returns>
@@ -52,6 +52,42 @@ internal static class SmallLinearSystem
                 sum -= matrix[i * n + j] * right[j];
             }
             right[i] = sum / matrix[i * n + i];
+        }
+        return VectorMath.AllFinite(right);
+    }
+
+    /// <summary>Solves A x = b for a symmetric positive definite A by its Cholesky factor.</summary>
+    /// <param name="matrix">A, of which the lower triangle is read; overwritten.</param>
+    /// <param name="right">b, replaced by x.</param>
+    /// <returns>False when A is not positive definite to the last bits.</returns>
+    public static bool TrySolvePositive(Span<double> matrix, Span<double> right)
+    {
+        int n = right.Length;
+        for (int i = 0; i < n; i++)
+        {
+            Span<double> row = matrix.Slice(i * n, n);
+            for (int j = 0; j <= i; j++)
+            {
+                double sum = row[j] - VectorMath.Dot(row[..j], matrix.Slice(j * n, j));
+                if (j < i)
+                {
+                    row[j] = sum / matrix[j * n + j];
+                }
+                else if (sum > 0)
+                {
+                    row[j] = Math.Sqrt(sum);
+                }
+                else
+                {
+                    return false;
+                }
+            }
+            right[i] = (right[i] - VectorMath.Dot(row[..i], right[..i])) / row[i];
+        }
+        for (int i = n - 1; i >= 0; i--)
+        {
+            right[i] /= matrix[i * n + i];
+            VectorMath.AddScaled(-right[i], matrix.Slice(i * n, i), right[..i]);
         }
         return VectorMath.AllFinite(right);
     }

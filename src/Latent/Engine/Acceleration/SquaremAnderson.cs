@@ -9,7 +9,7 @@ namespace Latent;
 /// <remarks>
 /// SQUAREM's parabola and stabilising step are robust far from the optimum, where half of all Anderson proposals fail;
 /// near it Anderson is some three times faster. No accepted point is ever worse than the one before. A rejected Anderson proposal costs one
-/// pass, a rejected SQUAREM proposal two. The linear algebra of a pass is O(m²p). [VaradhanRoland2008; Anderson1965; WalkerNi2011]
+/// pass, a rejected SQUAREM proposal two. The linear algebra of a pass is O(mp). [VaradhanRoland2008; Anderson1965; WalkerNi2011]
 /// </remarks>
 public sealed record SquaremAnderson : Accelerator
 {
@@ -28,7 +28,8 @@ public sealed record SquaremAnderson : Accelerator
     public int MaximumWait { get; init; } = 4;
 
     /// <summary>
-    /// The damping of the least squares problem: singular values far below √Regularization times the largest count for nothing.
+    /// The damping of the least squares problem, relative to the squared size of its columns: directions √Regularization times shorter count for
+    /// nothing.
     /// </summary>
     public double Regularization { get; init; } = 1e-12;
 

@@ -16,11 +16,15 @@ internal sealed class ConvergenceMonitor
     private readonly AndersonWindow? _window;
     private readonly bool _ownsWindow;
     private readonly double _decreaseTolerance;
+    private readonly double[] _displacement = [];
+    private readonly double[] _force = [];
     private double _objective = double.NaN;
     private double _gain = double.NaN;
     private double _residual = double.NaN;
     private double _gradientFactor = double.NaN;
     private double _rate = double.NaN;
+    private double _gap = double.NaN;
+    private double _shortfall = 1;
     private bool _image;
     private int _exposed;
     private int _accepted = -1;
@@ -34,10 +38,15 @@ internal sealed class ConvergenceMonitor
         _decreaseTolerance = decreaseTolerance;
         _ownsWindow = shared is null && rule is StoppingRule.RemainingGainRule && (context.HasObjective || context.HasGradient);
         _window = _ownsWindow ? new AndersonWindow(context.Metric, Memory, Regularization) : shared;
+        if (_window is not null && !context.HasGradient)
+        {
+            _displacement = new double[context.Length];
+            _force = new double[context.Length];
+        }
     }
 
     /// <summary>The observed rate of the map: the largest Ritz value of the window or, without one, ‖f_new‖ / ‖f_old‖ over the last plain step.</summary>
-    public double Rate => _window is { Count: > 1 } ? _window.LargestRate() : _rate;
+    public double Rate => _window is { Columns: > 0 } ? _window.LargestRate() : _rate;
 
     /// <summary>Accepted proposals whose objective the next plain step showed to be spurious.</summary>
     public int ExposedProposals => _exposed;
@@ -121,6 +130,8 @@ internal sealed class ConvergenceMonitor
         state.Number(ref _residual);
         state.Number(ref _gradientFactor);
         state.Number(ref _rate);
+        state.Number(ref _gap);
+        state.Number(ref _shortfall);
         state.Flag(ref _image);
         state.Counter(ref _exposed);
         state.Counter(ref _accepted);
@@ -147,7 +158,7 @@ internal sealed class ConvergenceMonitor
     /// <summary>The window's factor; the last one known where the objectives have come too close to tell.</summary>
     private double GradientFactor(ReadOnlySpan<double> step)
     {
-        double factor = _window!.GradientFactor(step);
+        double factor = _window!.GradientFactor(step, _displacement, _force);
         _gradientFactor = double.IsNaN(factor) ? _gradientFactor : factor;
         return _gradientFactor;
     }
@@ -175,7 +186,10 @@ internal sealed class ConvergenceMonitor
         double tolerance = Math.Max(rule.Nats, floor);
         // a gain this large in one step leaves more than the tolerance: no need to solve for the step
         double gap = Math.Abs(_gain) <= 1e3 * tolerance || !_context.HasObjective ? EstimateGain(pass) : double.NaN;
-        bool met = gap <= tolerance && gap >= -floor;
+        // a step that gained more than was said to be left shows by how much such estimates fall short
+        _shortfall = Math.Max(_shortfall / 2, _gap > 0 && _gain > _gap ? _gain / _gap : 1);
+        _gap = gap;
+        bool met = gap * _shortfall <= tolerance && gap >= -floor;
         _met = met ? _met + 1 : 0;
         if (_met >= 2 && small)
         {

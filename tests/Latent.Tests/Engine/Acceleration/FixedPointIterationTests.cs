@@ -125,7 +125,7 @@ public class FixedPointIterationTests
         }
         // warm-up 6, one SQUAREM cycle of at most 4, one proposal
         Assert.InRange(iteration.Passes, 7, 12);
-        Assert.Equal(StopReason.Converged, iteration.Stopped);
+        Assert.True(iteration.Stopped is StopReason.Converged or StopReason.Stationary);
     }
 
     [Theory]

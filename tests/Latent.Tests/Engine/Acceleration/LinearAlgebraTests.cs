@@ -83,6 +83,75 @@ public class LinearAlgebraTests
         Assert.False(SmallLinearSystem.TrySolve([1, 2, 2, 4], [1, 1]));
     }
 
+    [Fact]
+    public void Cholesky_agrees_with_mathnet()
+    {
+        var random = new Random(3);
+        for (int n = 1; n <= 10; n++)
+        {
+            Matrix<double> root = Matrix<double>.Build.Dense(n + 1, n, (_, _) => random.NextDouble() - .5);
+            Matrix<double> a = root.TransposeThisAndMultiply(root);
+            Vector<double> b = Vector<double>.Build.Dense(n, _ => random.NextDouble() - .5);
+            double[] x = b.ToArray();
+            Assert.True(SmallLinearSystem.TrySolvePositive(a.ToColumnMajorArray(), x));
+            Vector<double> expected = a.Solve(b);
+            for (int i = 0; i < n; i++)
+            {
+                Assert.Equal(expected[i], x[i], 1e-7 * expected.L2Norm());
+            }
+        }
+        Assert.False(SmallLinearSystem.TrySolvePositive([1, 2, 2, 1], [1, 1]));
+        Assert.False(SmallLinearSystem.TrySolvePositive([double.NaN], [1]));
+    }
+
+    /// <summary>The step of the window is that of the damped least squares problem it stands for, whatever the units.</summary>
+    [Theory]
+    [InlineData(3, 2)]
+    [InlineData(12, 4)]
+    [InlineData(4, 10)]
+    public void Window_solves_its_least_squares_problem(int length, int memory)
+    {
+        var random = new Random(length);
+        double[] units = [.. Enumerable.Range(0, length).Select(_ => Math.Exp(4 * random.NextDouble() - 2))];
+        var map = new QuadraticMap([.. Enumerable.Range(0, length).Select(_ => random.NextDouble())], units, scaled: true);
+        var metric = new Metric(length, scaled: true);
+        metric.Refresh(map, new double[length]);
+        var window = new AndersonWindow(metric, memory, 1e-3);
+        var passes = new List<EmPass>();
+        for (int i = 0; i < 15; i++)
+        {
+            var pass = new EmPass(length, gradient: false);
+            for (int j = 0; j < length; j++)
+            {
+                pass.Point[j] = random.NextDouble() * units[j];
+                pass.Image[j] = random.NextDouble() * units[j];
+            }
+            pass.Complete(metric);
+            window.Push(pass);
+            passes.Add(pass);
+            if (i == 0)
+            {
+                Assert.False(window.TryStep(out _));
+                continue;
+            }
+            Assert.True(window.TryStep(out ReadOnlySpan<double> step));
+            int columns = Math.Min(Math.Min(memory, length), i);
+            Matrix<double> residuals = Matrix<double>.Build.Dense(length, columns, (j, c) => (passes[i - c].Residual[j] - passes[i - c - 1].Residual[j]) / units[j]);
+            Vector<double> right = Vector<double>.Build.Dense(length, j => pass.Residual[j] / units[j]);
+            Matrix<double> normal = residuals.TransposeThisAndMultiply(residuals);
+            Vector<double> gamma = (normal + 1e-3 * normal.Trace() * Matrix<double>.Build.DenseIdentity(columns)).Solve(residuals.TransposeThisAndMultiply(right));
+            for (int j = 0; j < length; j++)
+            {
+                double expected = pass.Residual[j];
+                for (int c = 0; c < columns; c++)
+                {
+                    expected -= gamma[c] * (passes[i - c].Image[j] - passes[i - c - 1].Image[j]);
+                }
+                Assert.Equal(expected, step[j], 1e-9 * units[j]);
+            }
+        }
+    }
+
     /// <summary>Bit for bit the sum of eight lanes, each an FMA chain, joined in the fixed order.</summary>
     [Fact]
     public void Dot_has_the_bits_of_eight_scalar_lanes()
@@ -99,6 +168,15 @@ public class LinearAlgebraTests
             }
             double expected = ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
             Assert.Equal(BitConverter.DoubleToInt64Bits(expected), BitConverter.DoubleToInt64Bits(VectorMath.Dot(x, y)));
+
+            double[] w = [.. x.Select(v => v * v)];
+            Array.Clear(l);
+            for (int i = 0; i < length; i++)
+            {
+                l[i % 8] = Math.FusedMultiplyAdd(x[i] * w[i], y[i], l[i % 8]);
+            }
+            expected = ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
+            Assert.Equal(BitConverter.DoubleToInt64Bits(expected), BitConverter.DoubleToInt64Bits(VectorMath.Dot(x, y, w)));
 
             double[] sum = [.. y];
             VectorMath.AddScaled(.3, x, sum);
