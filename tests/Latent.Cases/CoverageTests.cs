@@ -9,6 +9,8 @@ public class CoverageTests(ITestOutputHelper output)
     /// <summary>The families whose model exists, and the ids of the cases that this project runs for each.</summary>
     private static readonly IReadOnlyDictionary<string, IEnumerable<string>> _run = new Dictionary<string, IEnumerable<string>>
     {
+        ["general_em"] = GeneralEmTests.Cases,
+        ["gmm"] = GaussianMixtureTests.Cases,
         ["kmeans"] = KMeansCases.Ids,
     };
 

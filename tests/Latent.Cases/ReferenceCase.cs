@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Latent.Data;
 
 namespace Latent.Cases;
 
@@ -21,7 +22,7 @@ internal sealed class ReferenceCase(string folder, JsonElement element)
 
     public JsonElement Expected => element.GetProperty("expected");
 
-    /// <summary>The columns of the data by name, read without the library so that its readers are not taken on trust. Empty cells are NaN.</summary>
+    /// <summary>The columns of the data by name, read without the library so that its readers are not taken on trust. Cells that are not numbers are NaN.</summary>
     public OrderedDictionary<string, double[]> Columns()
     {
         string[] lines = [.. File.ReadLines(Path).Where(line => line.Length > 0)];
@@ -34,5 +35,12 @@ internal sealed class ReferenceCase(string folder, JsonElement element)
         return columns;
     }
 
-    private static double Number(string cell) => cell.Length == 0 ? double.NaN : double.Parse(cell, CultureInfo.InvariantCulture);
+    /// <summary>Columns as rows of the library.</summary>
+    public static RowSource Table(OrderedDictionary<string, double[]> columns)
+    {
+        double[][] values = [.. columns.Values];
+        return RowSource.From([.. Enumerable.Range(0, values[0].Length).SelectMany(row => values.Select(column => column[row]))], values.Length);
+    }
+
+    private static double Number(string cell) => double.TryParse(cell, CultureInfo.InvariantCulture, out double value) ? value : double.NaN;
 }
