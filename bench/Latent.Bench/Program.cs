@@ -1,16 +1,19 @@
 using System.Globalization;
 using Latent.Bench;
+using Latent.Bench.Compare;
 using Latent.Bench.Coverage;
 
-switch (args.FirstOrDefault())
+switch (args)
 {
-    case "kernels":
-        KernelTables.Run(args.ElementAtOrDefault(1) ?? "all");
+    case ["compare", .. string[] works]:
+        return Comparison.Run(works);
+    case ["kernels", .. string[] rest]:
+        KernelTables.Run(rest.FirstOrDefault() ?? "all");
         return 0;
-    case "coverage":
-        CoverageStudy.Run(int.Parse(args.ElementAtOrDefault(1) ?? "1000", CultureInfo.InvariantCulture));
+    case ["coverage", .. string[] rest]:
+        CoverageStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000", CultureInfo.InvariantCulture));
         return 0;
     default:
-        Console.Error.WriteLine("usage: Latent.Bench kernels [exp|full|diagonal|tile] | coverage [REPLICATES]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | coverage [REPLICATES]");
         return 2;
 }
