@@ -4,6 +4,7 @@ using MathNet.Numerics;
 
 namespace CustomModel;
 
+#region model
 /// <summary>Two Poisson distributions, mixed: the share of the first, and both rates.</summary>
 public sealed record PoissonPair(double Share, double First, double Second);
 
@@ -45,3 +46,4 @@ public sealed class PoissonPairModel : IEmModel<PoissonPair, RowChunk>
         ? (count > 0 ? count * Math.Log(rate) : 0) - rate - SpecialFunctions.FactorialLn((int)count)
         : throw new ArgumentException($"Expected counts 0, 1, 2, …, found {count}. Remove the row, or choose another model.");
 }
+#endregion
