@@ -70,12 +70,13 @@ public sealed class RowTile
         PaddedRows = (count + Lane - 1) & -Lane;
         if (chunk.IsSingle)
         {
-            Transpose(chunk.Singles.Slice(start * Columns, count * Columns));
+            Transposition.Run(chunk.Singles.Slice(start * Columns, count * Columns), count, Columns, Values, Capacity, Simd.Level);
         }
         else
         {
-            Transpose(chunk.Values.Slice(start * Columns, count * Columns));
+            Transposition.Run(chunk.Values.Slice(start * Columns, count * Columns), count, Columns, Values, Capacity, Simd.Level);
         }
+        Pad();
         LoadWeights(chunk, start);
         Floor.Fill(double.NegativeInfinity);
     }
@@ -105,18 +106,12 @@ public sealed class RowTile
         _weights.Span[Rows..].Clear();
     }
 
-    private void Transpose<T>(ReadOnlySpan<T> rows) where T : unmanaged, System.Numerics.INumberBase<T>
+    private void Pad()
     {
-        int columns = Columns;
-        for (int column = 0; column < columns; column++)
+        for (int column = 0; column < Columns && Rows < PaddedRows; column++)
         {
-            Span<double> target = _values.Span.Slice(column * Capacity, PaddedRows);
-            int source = column;
-            for (int row = 0; row < Rows; row++, source += columns)
-            {
-                target[row] = double.CreateTruncating(rows[source]);
-            }
-            target[Rows..].Fill(Rows > 0 ? target[Rows - 1] : 0);
+            Span<double> target = Column(column);
+            target[Rows..].Fill(target[Rows - 1]);
         }
     }
 }
