@@ -152,6 +152,30 @@ public sealed class EmTests
     }
 
     [Fact]
+    public void AModelThatReturnsItsParametersIsStationary()
+    {
+        EmResult<int[]> result = Em.Fit(new Countdown(), _one, [5], _endless with { MaxIterations = 100 });
+        Assert.Equal(StopReason.Stationary, result.StopReason);
+        Assert.True(result.Converged);
+        Assert.Equal(5, result.Iterations);
+        Assert.Equal(0, result.Parameters[0]);
+    }
+
+    /// <summary>Parameters that wander where the objective is flat to rounding: an end, but no convergence; a rule that runs all iterations runs on.</summary>
+    [Fact]
+    public void AFlatObjectiveEndsAtItsRoundingFloor()
+    {
+        ScalarModel flat = new(x => -1e6 + 1.2e-10 * (x % 2), x => x + 1);
+        EmResult<double> result = Em.Fit(flat, _one, 1.0, _endless with { Stopping = StoppingRule.AbsoluteChange(1e-12), MaxIterations = 1000 });
+        Assert.Equal(StopReason.RoundingFloor, result.StopReason);
+        Assert.False(result.Converged);
+        Assert.InRange(result.Iterations, 2, 100);
+
+        EmResult<double> on = Em.Fit(flat, _one, 1.0, _endless with { MaxIterations = 200 });
+        Assert.Equal((StopReason.IterationLimit, 200), (on.StopReason, on.Iterations));
+    }
+
+    [Fact]
     public void ADecreaseIsAnErrorWithBothValues()
     {
         ScalarModel broken = new(x => -x * x, x => x + 1);

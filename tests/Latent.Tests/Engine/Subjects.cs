@@ -41,6 +41,20 @@ internal sealed class ScalarModel(Func<double, double> logLikelihood, Func<doubl
     public double LogPrior(double parameters) => Prior(parameters);
 }
 
+/// <summary>A model that counts down to zero, and there returns the very parameters it was given.</summary>
+internal sealed class Countdown : IEmModel<int[], double[]>
+{
+    public int StatisticLength => 1;
+
+    public double Expect(int[] parameters, double[] chunk, Span<double> statistic)
+    {
+        statistic[0] += chunk.Length;
+        return -parameters[0];
+    }
+
+    public int[] Maximize(ReadOnlySpan<double> statistic, int[] current) => current[0] > 0 ? [current[0] - 1] : current;
+}
+
 /// <summary>A source that counts how often each chunk is asked for.</summary>
 internal sealed class CountingSource<TChunk>(params TChunk[] chunks) : IDataSource<TChunk>
 {
