@@ -9,7 +9,7 @@ internal readonly record struct Failure(int ExitCode, string Message)
     public static Failure Of(Exception exception) => exception switch
     {
         UsageException => new(Cli.ExitCode.Usage, OneLine(exception.Message)),
-        DataFormatException => new(Cli.ExitCode.Data, OneLine(WithOptions(exception.Message))),
+        DataFormatException => new(Cli.ExitCode.Data, OneLine(exception.Message)),
         DegenerateStartException or NumericalException => new(Cli.ExitCode.Data, OneLine(exception.Message)),
         OperationCanceledException => new(Cli.ExitCode.Cancelled, "Cancelled before there was anything to show."),
         ArgumentException => new(Cli.ExitCode.Usage, OneLine(WithoutParameter(exception.Message))),
@@ -24,12 +24,6 @@ internal readonly record struct Failure(int ExitCode, string Message)
         int suffix = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
         return suffix < 0 ? message : message[..suffix];
     }
-
-    // The library's remedies, with the options that carry them out here.
-    private static string WithOptions(string message) => message
-        .Replace("say that there is no header", "say --no-header", StringComparison.Ordinal)
-        .Replace("name it as a missing value", "name it with --missing", StringComparison.Ordinal)
-        .Replace("leave the column out", "leave the column out with --drop", StringComparison.Ordinal);
 
     private static string OneLine(string message) =>
         string.Join(' ', message.Split(['\r', '\n', '\t', '\u001b'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

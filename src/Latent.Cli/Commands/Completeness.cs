@@ -24,7 +24,7 @@ internal static class Completeness
             {
                 throw new DataFormatException(
                     table.Where(row), $"a value, because {kind.Name} does not take missing ones",
-                    $"none here ({Numbers.Count(table.Rows.MissingCells, "missing value")} in all)", "remove these rows, or leave the column out",
+                    $"none here ({Numbers.Count(table.Rows.MissingCells, "missing value")} in all)", "remove these rows, or leave the column out (--drop)",
                     column: table.Rows.Schema[column].Name);
             }
         }
