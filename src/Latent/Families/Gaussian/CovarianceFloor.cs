@@ -15,6 +15,9 @@ public sealed class CovarianceFloor
 
     private const double Smallest = 1e-280;
 
+    // An eigenvalue this close to the bound, relatively, lies on it but for rounding.
+    private const double AtBound = 1e-6;
+
     private readonly double[] _variances;
 
     private CovarianceFloor(double[] variances, double relative)
@@ -119,7 +122,7 @@ public sealed class CovarianceFloor
                 trace += w * w * _variances[column];
             }
         }
-        return trace * Epsilon <= 1;
+        return trace * Epsilon <= 1 - AtBound;
     }
 
     /// <summary>Whether two matrices differ by less than a thousandth of the bound: a point on it, but for rounding.</summary>
@@ -167,7 +170,7 @@ public sealed class CovarianceFloor
         bound = false;
         for (int i = 0; i < dimension; i++)
         {
-            bound |= !(values[i] > Epsilon * (1 + 1e-6));
+            bound |= !(values[i] > Epsilon * (1 + AtBound));
             if (!(values[i] >= Epsilon))
             {
                 values[i] = Epsilon;
