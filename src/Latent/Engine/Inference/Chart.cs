@@ -118,7 +118,8 @@ internal sealed class Chart<TParameters>
         return false;
     }
 
-    private double[] NaturalAt(TParameters parameters)
+    /// <summary>The natural parameters, and last the log-prior.</summary>
+    public double[] NaturalAt(TParameters parameters)
     {
         double[] values = new double[Names.Count + 1];
         Natural.WriteNaturalParameters(parameters, values.AsSpan(0, Names.Count));

@@ -51,10 +51,10 @@ internal sealed class Passes<TParameters, TChunk>
         return _model.Maximize(_statistic, parameters);
     }
 
-    /// <summary>The gradient of the objective in coordinates; null where the point does not exist or cannot move both ways.</summary>
-    public double[]? Gradient(double[] point, IReadOnlyList<int> active)
+    /// <summary>The total score in natural parameters, and last 1 for the log-prior; null where the point does not exist.</summary>
+    public double[]? NaturalScore(double[] point)
     {
-        if (!_chart.TryAt(point, out TParameters? parameters) || _chart.Jacobian(point, active) is not { } jacobian)
+        if (!_chart.TryAt(point, out TParameters? parameters))
         {
             return null;
         }
@@ -72,7 +72,7 @@ internal sealed class Passes<TParameters, TChunk>
             _reduction.Evaluate(parameters, _statistic, _cancellation);
             _expected!.WriteScore(_statistic, parameters, natural.AsSpan(0, _chart.Names.Count));
         }
-        return (jacobian.Transpose() * Vector<double>.Build.Dense(natural)).ToArray();
+        return natural;
     }
 
     /// <summary>Σ w and Σ w·s·sᵀ in coordinates at the estimate.</summary>

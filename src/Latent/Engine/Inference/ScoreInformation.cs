@@ -3,8 +3,8 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Latent.Engine;
 
 /// <summary>
-/// The observed information from the total score: its central differences, extrapolated. Both the sum of Louis' terms [Louis1982] and
-/// of Oakes' [Oakes1999] are this derivative. At least four passes per coordinate.
+/// The observed information from the total score s in natural parameters η: −(Jᵀ·∂s/∂φ + Σ sₘ·∂²ηₘ), J = ∂η/∂φ. Only the first term touches the data, by central
+/// differences, extrapolated. Both the sum of Louis' terms [Louis1982] and of Oakes' [Oakes1999] are this derivative. At least four passes per coordinate.
 /// </summary>
 internal static class ScoreInformation
 {
@@ -20,11 +20,12 @@ internal static class ScoreInformation
         {
             scale[a] = Math.Max(1, Math.Abs(chart.Origin[active[a]]));
         }
+        Matrix<double> jacobian = chart.Jacobian(chart.Origin, active) ?? throw Unreachable();
         Matrix<double>? products = null;
         double weight = double.NaN;
         if (passes.HasScores)
         {
-            (weight, Matrix<double> all) = passes.OuterProducts(Jacobian(chart, active));
+            (weight, Matrix<double> all) = passes.OuterProducts(jacobian);
             products = Pick(all, active);
             for (int a = 0; a < count; a++)
             {
@@ -32,7 +33,8 @@ internal static class ScoreInformation
                 scale[a] = perObservation > NullScore * NullScore / (scale[a] * scale[a]) ? 1 / Math.Sqrt(perObservation) : scale[a];
             }
         }
-        double[] gradient = passes.Gradient(chart.Origin, active) ?? throw Unreachable();
+        double[] score = passes.NaturalScore(chart.Origin) ?? throw Unreachable();
+        double[] gradient = InCoordinates(score);
         if (!gradient.All(double.IsFinite) || weight == 0)
         {
             throw new NumericalException($"Expected observations with finite scores, found {(weight == 0 ? "no observation" : "a score that is not finite")}. Every row needs a positive density under the estimate.");
@@ -41,19 +43,22 @@ internal static class ScoreInformation
         double[][] corrections = new double[count][];
         for (int a = 0; a < count; a++)
         {
-            double[]? Curve(double by) => passes.Gradient(chart.Moved(active[a], by), active) is { } found ? Pick(found, active) : null;
+            double[]? Curve(double by) => passes.NaturalScore(chart.Moved(active[a], by)) is { } found ? InCoordinates(found) : null;
             (double[] column, corrections[a]) = RichardsonDerivative.Of(Curve, Step * scale[a], scale, passes.HasScores ? weight / scale[a] : 0) ?? throw Unreachable();
             slopes.SetColumn(a, column);
         }
+        slopes += NaturalCurvature.Of(chart, score, active);
         Matrix<double> value = -0.5 * (slopes + slopes.Transpose());
         double[] unit = new double[count];
         double residual = 0;
         for (int a = 0; a < count; a++)
         {
             unit[a] = passes.HasScores ? weight / (scale[a] * scale[a]) : Unit(value, a);
-            residual = Math.Max(residual, Math.Abs(gradient[active[a]]) / (unit[a] * scale[a]));
+            residual = Math.Max(residual, Math.Abs(gradient[a]) / (unit[a] * scale[a]));
         }
-        return new Information(value, Errors(slopes, unit, corrections), unit, residual, Vector<double>.Build.Dense(Pick(gradient, active)), products);
+        return new Information(value, Errors(slopes, unit, corrections), unit, residual, Vector<double>.Build.Dense(gradient), products);
+
+        double[] InCoordinates(double[] natural) => Pick((jacobian.Transpose() * Vector<double>.Build.Dense(natural)).ToArray(), active);
     }
 
     /// <summary>The information of a coordinate, kept away from zero by that of the others: coordinates are free of units.</summary>
@@ -94,9 +99,6 @@ internal static class ScoreInformation
         }
         return errors;
     }
-
-    private static Matrix<double> Jacobian<TParameters>(Chart<TParameters> chart, IReadOnlyList<int> active) =>
-        chart.Jacobian(chart.Origin, active) ?? throw Unreachable();
 
     private static Matrix<double> Pick(Matrix<double> matrix, IReadOnlyList<int> active) =>
         Matrix<double>.Build.Dense(active.Count, active.Count, (a, b) => matrix[active[a], active[b]]);
