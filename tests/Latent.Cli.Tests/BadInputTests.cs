@@ -89,7 +89,6 @@ public sealed class BadInputTests : TempFolder
     [InlineData("report", "report", "m.json")]
     [InlineData("impute", "impute", "DATA")]
     [InlineData("--checkpoint", "fit", "gmm", "DATA", "-k", "2", "--checkpoint", "c")]
-    [InlineData("--standard-errors", "fit", "gmm", "DATA", "-k", "2", "--standard-errors", "sandwich")]
     [InlineData("--mpi", "fit", "gmm", "DATA", "-k", "2", "--mpi")]
     public void What_is_not_built_is_refused_by_name(string name, params string[] arguments)
     {

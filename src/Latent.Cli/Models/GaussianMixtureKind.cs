@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Latent.Cli.Commands;
+using Latent.Cli.Output;
 using Latent.Families;
 using Latent.IO;
 using Latent.Mixtures;
@@ -17,6 +18,10 @@ internal sealed class GaussianMixtureKind : ModelKind
     private readonly Option<string?> _startLabels = Parse.Text(
         "--start-labels", [], "Start from the partition in this column, which is then no data; rows where it is empty have no part in the first step.", "COLUMN");
 
+    private readonly Option<string?> _standardErrors = Parse.Word(
+        "--standard-errors", "Standard errors and 95 % intervals: from the observed information, the sandwich, or 999 refits of rows drawn with replacement. Default none.",
+        "none", "information", "sandwich", "bootstrap");
+
     public override string Name => GaussianMixtureFile.ModelName;
 
     public override string Title => "Gaussian mixture";
@@ -25,7 +30,7 @@ internal sealed class GaussianMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "stable");
 
-    public override IReadOnlyList<Option> Options => [_components, _covariance, _startLabels];
+    public override IReadOnlyList<Option> Options => [_components, _covariance, _startLabels, _standardErrors];
 
     public override DataOptions Prepare(DataOptions options, System.CommandLine.ParseResult parsed) =>
         parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options;
@@ -66,10 +71,38 @@ internal sealed class GaussianMixtureKind : ModelKind
             Icl = fit.Icl,
         };
         FittedGaussianMixture model = new(this, options.StartLabels is null ? fit : ByWeight(fit));
-        return new ModelFit(model, figures, FitWarnings.Of(figures, model, started is not null, job.Settings));
+        ParameterEstimates? errors = Errors(model.Mixture, job);
+        IReadOnlyList<string> warnings = FitWarnings.Of(figures, model, started is not null, job.Settings);
+        return new ModelFit(model, figures, [.. warnings, .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };
     }
 
     public override FittedModel Load(ModelFile file) => new FittedGaussianMixture(this, file.ToGaussianMixture());
+
+    private ParameterEstimates? Errors(GaussianMixture mixture, FitJob job)
+    {
+        string? method = job.Arguments.GetValue(_standardErrors);
+        if (method is null or "none" || job.Cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        try
+        {
+            return method == "bootstrap"
+                ? mixture.Bootstrap(job.Table.Rows, new BootstrapOptions { Seed = job.Settings.Seed, Threads = job.Settings.Threads }, job.Cancellation).Estimates
+                : mixture.StandardErrors(
+                    job.Table.Rows,
+                    new StandardErrorOptions
+                    {
+                        Method = method == "sandwich" ? StandardErrorMethod.Sandwich : StandardErrorMethod.ObservedInformation,
+                        Threads = job.Settings.Threads,
+                    },
+                    job.Cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
 
     // A partition has no order worth keeping; components come as after any other fit, largest first.
     private static GaussianMixture ByWeight(GaussianMixture mixture)

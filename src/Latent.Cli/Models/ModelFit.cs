@@ -4,4 +4,8 @@ namespace Latent.Cli.Models;
 /// <param name="Model">What can be used from now on.</param>
 /// <param name="Figures">How the fit went.</param>
 /// <param name="Warnings">What a careful reader should know, each with its remedy.</param>
-internal sealed record ModelFit(FittedModel Model, FitFigures Figures, IReadOnlyList<string> Warnings);
+internal sealed record ModelFit(FittedModel Model, FitFigures Figures, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Standard errors and intervals, where they were asked for.</summary>
+    public ParameterEstimates? StandardErrors { get; init; }
+}

@@ -24,6 +24,10 @@ internal static class FitSummary
         {
             report.Write(section);
         }
+        if (fit.StandardErrors is { } errors)
+        {
+            report.Write(StandardErrorTable.Of(errors));
+        }
         if (terminal.OutIsTerminal)
         {
             report.Picture(Sketch.Of(model, table.Rows, terminal));

@@ -50,6 +50,8 @@ internal sealed record FitJson
 
     public required JsonElement Parameters { get; init; }
 
+    public StandardErrorsJson? StandardErrors { get; init; }
+
     /// <summary>What only this model has: its settings and figures.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Own { get; set; }
@@ -78,6 +80,7 @@ internal sealed record FitJson
         Timing = timing,
         Warnings = fit.Warnings,
         Parameters = fit.Model.Parameters(),
+        StandardErrors = fit.StandardErrors is { } errors ? StandardErrorsJson.Of(errors) : null,
         Own = OwnOf(fit.Model),
     };
 
@@ -95,6 +98,21 @@ internal sealed record FitJson
         return own;
     }
 }
+
+/// <summary>Standard errors of a fit.</summary>
+internal sealed record StandardErrorsJson(string Method, double Confidence, double RelativeError, ParameterJson[] Parameters, string[] Undetermined)
+{
+    /// <summary>The object for a table of estimates.</summary>
+    public static StandardErrorsJson Of(ParameterEstimates estimates) => new(
+        estimates.Method,
+        estimates.Confidence,
+        estimates.ErrorEstimate,
+        [.. estimates.Parameters.Select(found => new ParameterJson(found.Name, found.Value, found.StandardError, found.Lower, found.Upper, found.MissingInformation, found.Note))],
+        [.. estimates.Undetermined.Select(direction => direction.ToString())]);
+}
+
+/// <summary>One parameter with its standard error; null where it has none.</summary>
+internal sealed record ParameterJson(string Name, double Estimate, double StandardError, double Lower, double Upper, double MissingInformation, string? Note);
 
 /// <summary>One start of a fit.</summary>
 internal sealed record StartJson(ulong Seed, double Objective, int Iterations, string StopReason, string? Message);
