@@ -10,10 +10,13 @@ switch (args)
     case ["kernels", .. string[] rest]:
         KernelTables.Run(rest.FirstOrDefault() ?? "all");
         return 0;
+    case ["mixtures", .. string[] rest]:
+        MixtureTables.Run(rest.FirstOrDefault() ?? "all");
+        return 0;
     case ["coverage", .. string[] rest]:
         CoverageStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000", CultureInfo.InvariantCulture));
         return 0;
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | coverage [REPLICATES]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | coverage [REPLICATES]");
         return 2;
 }

@@ -12,6 +12,7 @@ namespace Latent.Kernels;
 /// multiplication falls away when all scales are equal); a load, a subtraction, a multiplication, an addition and a multiply-add for both sums. Additions
 /// have ports of their own, so that the floor is one cycle each with two multipliers.
 /// </remarks>
+[SkipLocalsInit]
 internal static unsafe class DistanceKernel
 {
     private const int Stride = RowTile.Capacity;
@@ -219,20 +220,19 @@ internal static unsafe class DistanceKernel
         int* groups = stackalloc int[Stride / Lanes.Count];
         double* lanes = AlignedBuffer.Align(stackalloc double[2 * Width * Lanes.Count + 7]);
         double* folded = AlignedBuffer.Align(stackalloc double[2 * Width + 7]);
-        int count = KernelShape.Groups(weights, rows, groups);
+        int count = KernelShape.Groups<S, V>(weights, rows, groups);
         for (int column = 0; column < dimension && count > 0; column += Width)
         {
             double* from = x + (nint)column * Stride;
             int width = Math.Min(Width, dimension - column);
             if (squares == null)
             {
-                Moments<S, V, One>(width, negatedMean + column, from, weights, groups, count, lanes);
+                Moments<S, V, One>(width, negatedMean + column, from, weights, groups, count, lanes, folded);
             }
             else
             {
-                Moments<S, V, Two>(width, negatedMean + column, from, weights, groups, count, lanes);
+                Moments<S, V, Two>(width, negatedMean + column, from, weights, groups, count, lanes, folded);
             }
-            Lanes.SumEach<S, V>(lanes, folded, squares == null ? Width : 2 * Width);
             for (int j = 0; j < width; j++)
             {
                 sums[column + j] += folded[j];
@@ -244,7 +244,7 @@ internal static unsafe class DistanceKernel
         }
     }
 
-    private static void Moments<S, V, Q>(int width, double* negatedMean, double* x, double* weights, int* groups, int count, double* lanes)
+    private static void Moments<S, V, Q>(int width, double* negatedMean, double* x, double* weights, int* groups, int count, double* lanes, double* folded)
         where S : struct, ISimd<S, V>
         where V : struct
         where Q : struct, IHeight
@@ -252,23 +252,23 @@ internal static unsafe class DistanceKernel
         switch (width)
         {
             case 1:
-                Moments<S, V, One, Q>(negatedMean, x, weights, groups, count, lanes);
+                Moments<S, V, One, Q>(negatedMean, x, weights, groups, count, lanes, folded);
                 break;
             case 2:
-                Moments<S, V, Two, Q>(negatedMean, x, weights, groups, count, lanes);
+                Moments<S, V, Two, Q>(negatedMean, x, weights, groups, count, lanes, folded);
                 break;
             case 3:
-                Moments<S, V, Three, Q>(negatedMean, x, weights, groups, count, lanes);
+                Moments<S, V, Three, Q>(negatedMean, x, weights, groups, count, lanes, folded);
                 break;
             default:
-                Moments<S, V, Four, Q>(negatedMean, x, weights, groups, count, lanes);
+                Moments<S, V, Four, Q>(negatedMean, x, weights, groups, count, lanes, folded);
                 break;
         }
     }
 
     /// <summary>First and, when Q is two, second moments of R columns: to lanes 8j and 8(4 + j).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Moments<S, V, R, Q>(double* negatedMean, double* x, double* weights, int* groups, int count, double* lanes)
+    private static void Moments<S, V, R, Q>(double* negatedMean, double* x, double* weights, int* groups, int count, double* lanes, double* folded)
         where S : struct, ISimd<S, V>
         where V : struct
         where R : struct, IHeight
@@ -299,6 +299,11 @@ internal static unsafe class DistanceKernel
                     Moment<S, V, Q>(from + 3 * Stride, m3, r, ref a3, ref b3);
                 }
             }
+            if (S.Count == 8)
+            {
+                Lanes.SumEight(a0, a1, a2, a3, b0, b1, b2, b3).Store(folded);
+                return;
+            }
             double* target = lanes + half;
             S.Store(target, a0);
             S.Store(target + 8, a1);
@@ -309,6 +314,7 @@ internal static unsafe class DistanceKernel
             S.Store(target + 48, b2);
             S.Store(target + 56, b3);
         }
+        Lanes.SumEach<S, V>(lanes, folded, Q.Count * Width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,17 +45,38 @@ internal static unsafe class KernelShape
     }
 
     /// <summary>Lists the first rows of the groups of eight in which a row has weight; returns their number.</summary>
-    public static int Groups(double* weights, int rows, int* groups)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Groups<S, V>(double* weights, int rows, int* groups)
+        where S : struct, ISimd<S, V>
+        where V : struct
     {
         int count = 0;
         for (int row = 0; row < rows; row += Lanes.Count)
         {
-            double* w = weights + row;
+            bool none = true;
+            for (int half = 0; half < Lanes.Count; half += S.Count)
+            {
+                none &= S.AllEqual(S.Load(weights + row + half), S.Zero);
+            }
             groups[count] = row;
-            bool any = w[0] != 0 || w[1] != 0 || w[2] != 0 || w[3] != 0 || w[4] != 0 || w[5] != 0 || w[6] != 0 || w[7] != 0;
-            count += any ? 1 : 0;
+            count += none ? 0 : 1;
         }
         return count;
+    }
+
+    /// <summary>Lists the rows of these groups that have weight; returns their number.</summary>
+    public static int Indices(double* weights, int* groups, int count, int* indices)
+    {
+        int found = 0;
+        for (int g = 0; g < count; g++)
+        {
+            for (int row = groups[g]; row < groups[g] + Lanes.Count; row++)
+            {
+                indices[found] = row;
+                found += weights[row] != 0 ? 1 : 0;
+            }
+        }
+        return found;
     }
 
     /// <summary>constant + factor·square of every row; −∞ where that is below the floor.</summary>

@@ -10,12 +10,18 @@ namespace Latent.Kernels;
 /// <remarks>
 /// One SIMD lane is one row; the sums over rows follow <see cref="Lanes"/>. A register block is 4 × 4 pairs (4 × 2 with the 16 registers
 /// of AVX2): per 8 rows, 8 loads and 16 multiply-adds, and at its end two folds of eight registers into one (14 shuffles and 7 additions each).
-/// r·y is made once per block of four y, into 2 KiB that stay in the first-level cache. Groups of eight rows without weight are left out.
+/// r·y is made once per block of four y, into 2 KiB that stay in the first-level cache. Groups of eight rows without weight are left
+/// out; where half of the others' rows have none, the rest is gathered first.
 /// </remarks>
+[SkipLocalsInit]
 internal static unsafe class ScatterKernel
 {
     private const int Stride = RowTile.Capacity;
     private const int Height = 4;
+
+    /// <summary>Doubles of a tile that are gathered into one without rows of weight zero, and the columns from which that pays.</summary>
+    private const int Gathered = 64 * Stride;
+    private const int LeastGathered = 12;
 
     /// <summary>The length of the statistic: d sums and the d(d+1)/2 of the triangle, row by row.</summary>
     public static int Length(int dimension) => dimension + dimension * (dimension + 1) / 2;
@@ -51,10 +57,24 @@ internal static unsafe class ScatterKernel
         where V : struct
     {
         int* groups = stackalloc int[Stride / Lanes.Count];
-        int count = KernelShape.Groups(weights, rows, groups);
+        int count = KernelShape.Groups<S, V>(weights, rows, groups);
         if (count == 0)
         {
             return;
+        }
+        double* gathered = AlignedBuffer.Align(stackalloc double[Gathered + 7]);
+        double* gatheredWeights = AlignedBuffer.Align(stackalloc double[Stride + 7]);
+        int* indices = stackalloc int[Stride];
+        int few = dimension < LeastGathered || dimension * Stride > Gathered ? Stride : KernelShape.Indices(weights, groups, count, indices);
+        if (2 * few <= Lanes.Count * count)
+        {
+            count = Gather(y, dimension, weights, indices, few, gathered, gatheredWeights);
+            y = gathered;
+            weights = gatheredWeights;
+            for (int g = 0; g < count; g++)
+            {
+                groups[g] = g * Lanes.Count;
+            }
         }
         double* weighted = AlignedBuffer.Align(stackalloc double[Height * Stride + 7]);
         double* triangle = statistic + dimension;
@@ -79,6 +99,30 @@ internal static unsafe class ScatterKernel
         }
     }
 
+    /// <summary>
+    /// The rows of positive weight side by side, where these are few: d copies for each row against d²/32 multiply-adds for each that is left out.
+    /// </summary>
+    private static int Gather(double* y, int dimension, double* weights, int* indices, int count, double* gathered, double* gatheredWeights)
+    {
+        int padded = (count + Lanes.Count - 1) & -Lanes.Count;
+        for (int i = count; i < padded; i++)
+        {
+            indices[i] = indices[count - 1];
+        }
+        for (int i = 0; i < padded; i++)
+        {
+            gatheredWeights[i] = i < count ? weights[indices[i]] : 0;
+        }
+        for (int column = 0; column < dimension; column++, y += Stride, gathered += Stride)
+        {
+            for (int i = 0; i < padded; i++)
+            {
+                gathered[i] = y[indices[i]];
+            }
+        }
+        return padded / Lanes.Count;
+    }
+
     /// <summary>Rows [block, block + R) of the triangle.</summary>
     private static void Block<S, V, R>(double* y, double* rowsOfY, int block, double* weights, double* weighted, int* groups, int count, double* sums, double* triangle)
         where S : struct, ISimd<S, V>
@@ -99,17 +143,20 @@ internal static unsafe class ScatterKernel
                 row += block + r + 1;
             }
         }
-        Triangle<S, V, R>(weighted, rowsOfY, groups, count, lanes);
-        Lanes.SumEach<S, V>(lanes, folded, 5 * Height);
+        Triangle<S, V, R>(weighted, rowsOfY, groups, count, lanes, folded);
         double* corner = target + block;
+        double* sum = folded;
         for (int r = 0; r < R.Count; r++)
         {
             for (int c = 0; c <= r; c++)
             {
-                corner[c] += folded[Height * r + c];
+                corner[c] += *sum++;
             }
-            sums[r] += folded[Height * Height + r];
             corner += block + r + 1;
+        }
+        for (int r = 0; r < R.Count; r++)
+        {
+            sums[r] += *sum++;
         }
     }
 
@@ -209,9 +256,9 @@ internal static unsafe class ScatterKernel
         Lanes.SumEach<S, V>(lanes, folded, Height * R.Count);
     }
 
-    /// <summary>The pairs c ≤ r of a block on the diagonal, and Σ r·y to lanes 8(16 + r).</summary>
+    /// <summary>The pairs c ≤ r of a block on the diagonal, row by row, and after them Σ r·y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Triangle<S, V, R>(double* weighted, double* y, int* groups, int count, double* lanes)
+    private static void Triangle<S, V, R>(double* weighted, double* y, int* groups, int count, double* lanes, double* folded)
         where S : struct, ISimd<S, V>
         where V : struct
         where R : struct, IHeight
@@ -254,31 +301,56 @@ internal static unsafe class ScatterKernel
                     a33 = S.Fma(r3, S.Load(from + 3 * Stride), a33);
                 }
             }
+            V none = S.Zero;
+            if (S.Count == 8)
+            {
+                if (R.Count == 1)
+                {
+                    Lanes.SumEight(a00, m0, none, none, none, none, none, none).Store(folded);
+                }
+                else if (R.Count == 2)
+                {
+                    Lanes.SumEight(a00, a10, a11, m0, m1, none, none, none).Store(folded);
+                }
+                else if (R.Count == 3)
+                {
+                    Lanes.SumEight(a00, a10, a11, a20, a21, a22, m0, m1).Store(folded);
+                    Lanes.SumEight(m2, none, none, none, none, none, none, none).Store(folded + 8);
+                }
+                else
+                {
+                    Lanes.SumEight(a00, a10, a11, a20, a21, a22, a30, a31).Store(folded);
+                    Lanes.SumEight(a32, a33, m0, m1, m2, m3, none, none).Store(folded + 8);
+                }
+                return;
+            }
             double* target = lanes + half;
+            int first = R.Count * (R.Count + 1) / 2;
             S.Store(target, a00);
-            S.Store(target + 128, m0);
+            S.Store(target + first * Lanes.Count, m0);
             if (R.Count > 1)
             {
-                S.Store(target + 32, a10);
-                S.Store(target + 40, a11);
-                S.Store(target + 136, m1);
+                S.Store(target + 8, a10);
+                S.Store(target + 16, a11);
+                S.Store(target + (first + 1) * Lanes.Count, m1);
             }
             if (R.Count > 2)
             {
-                S.Store(target + 64, a20);
-                S.Store(target + 72, a21);
-                S.Store(target + 80, a22);
-                S.Store(target + 144, m2);
+                S.Store(target + 24, a20);
+                S.Store(target + 32, a21);
+                S.Store(target + 40, a22);
+                S.Store(target + (first + 2) * Lanes.Count, m2);
             }
             if (R.Count > 3)
             {
-                S.Store(target + 96, a30);
-                S.Store(target + 104, a31);
-                S.Store(target + 112, a32);
-                S.Store(target + 120, a33);
-                S.Store(target + 152, m3);
+                S.Store(target + 48, a30);
+                S.Store(target + 56, a31);
+                S.Store(target + 64, a32);
+                S.Store(target + 72, a33);
+                S.Store(target + (first + 3) * Lanes.Count, m3);
             }
         }
+        Lanes.SumEach<S, V>(lanes, folded, R.Count * (R.Count + 3) / 2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

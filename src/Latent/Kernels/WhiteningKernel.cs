@@ -12,6 +12,7 @@ namespace Latent.Kernels;
 /// loads with the subtraction of the mean folded in, 4 broadcasts and 16 multiply-adds. The triangle is exact: d(d+1)/2 multiply-adds per
 /// row and register, and d more for the squares.
 /// </remarks>
+[SkipLocalsInit]
 internal static unsafe class WhiteningKernel
 {
     private const int Stride = RowTile.Capacity;

@@ -20,6 +20,7 @@ internal sealed class MixtureWorkspace<TComponent>
     private readonly AlignedBuffer _scratch;
     private readonly AlignedBuffer _joint;
     private readonly AlignedBuffer _logDensity = new(Stride);
+    private readonly AlignedBuffer _unused = new(Stride);
     private readonly int _scratchLength;
 
     public MixtureWorkspace(IFamily<TComponent, RowTile> family, int columns, int components)
@@ -49,7 +50,14 @@ internal sealed class MixtureWorkspace<TComponent>
     public ReadOnlySpan<double> LogDensity => _logDensity.Span[..PaddedRows];
 
     /// <summary>Loads rows of a chunk and evaluates every component on them.</summary>
-    public void Load(Mixture<TComponent> mixture, in RowChunk chunk, int start, int count)
+    /// <param name="mixture">The components.</param>
+    /// <param name="chunk">The rows.</param>
+    /// <param name="start">The first row.</param>
+    /// <param name="count">How many, at most a tile's capacity.</param>
+    /// <param name="prune">
+    /// Whether a component may give up on rows that it gets nothing of. Not where the weights of <see cref="Accumulate"/> come from elsewhere.
+    /// </param>
+    public void Load(Mixture<TComponent> mixture, in RowChunk chunk, int start, int count, bool prune = true)
     {
         _raw.Load(chunk, start, count);
         if (_transform is not null)
@@ -57,11 +65,14 @@ internal sealed class MixtureWorkspace<TComponent>
             _mapped.Resize(_raw);
             _transform.Transform(mixture.Components.AsSpan(), _raw, _mapped);
         }
+        Span<double> greatest = _logDensity.Span[..PaddedRows];
+        greatest.Fill(double.NegativeInfinity);
         for (int k = 0; k < mixture.Count; k++)
         {
             Span<double> joint = Joint(k);
             _family.LogDensity(mixture.Components[k], _mapped, Scratch(k), joint);
-            TensorPrimitives.Add(joint, mixture.LogWeights[k], joint);
+            double next = k + 1 < mixture.Count ? mixture.LogWeights[k + 1] : 0;
+            Kernels.Joint.Add(joint, mixture.LogWeights[k], greatest, next, prune ? _mapped.Floor : _unused.Span, Simd.Level);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class PartitionModel<TComponent>(MixtureModel<TComponent> model,
         for (int start = 0; start < chunk.Rows; start += RowTile.Capacity)
         {
             int count = Math.Min(RowTile.Capacity, chunk.Rows - start);
-            workspace.Load(parameters, chunk, start, count);
+            workspace.Load(parameters, chunk, start, count, prune: false);
             assignment.Assign(chunk, start, labels[..count]);
             for (int k = 0; k < model.Components; k++)
             {
