@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using Latent.Data;
 using Latent.Families;
 
@@ -103,9 +104,12 @@ public sealed partial class MixtureModel<TComponent> : IScores<Mixture<TComponen
     /// <summary>Adds scores times responsibilities; a row that does not belong adds nothing, however large its score.</summary>
     private static void AddScaled(ReadOnlySpan<double> scores, ReadOnlySpan<double> responsibilities, Span<double> target)
     {
-        for (int row = 0; row < target.Length; row++)
+        for (int row = 0; row < target.Length; row += Vector512<double>.Count)
         {
-            target[row] += responsibilities[row] > 0 ? responsibilities[row] * scores[row] : 0;
+            Vector512<double> share = Vector512.Create(responsibilities[row..]);
+            Vector512<double> term = share * Vector512.Create(scores[row..]);
+            term = Vector512.ConditionalSelect(Vector512.GreaterThan(share, Vector512<double>.Zero), term, Vector512<double>.Zero);
+            (Vector512.Create<double>(target[row..]) + term).CopyTo(target[row..]);
         }
     }
 

@@ -8,8 +8,9 @@ namespace Latent.Engine;
 /// </summary>
 internal static class ScoreInformation
 {
-    // In units of the spread of one observation's information: rounding (1e-16/h) and truncation (h⁴/480) are both near 1e-12.
-    private const double Step = 5e-3;
+    // In units of the spread of one observation's information: rounding (1e-16/h) and truncation (h⁴/480) are both near 1e-13, and logarithms of scales pass the
+    // test of Richardson's correction at the first step.
+    private const double Step = 3e-3;
     private const double NullScore = 1e-9;
 
     public static Information Find<TParameters, TChunk>(Passes<TParameters, TChunk> passes, Chart<TParameters> chart, IReadOnlyList<int> active)

@@ -68,7 +68,7 @@ public static class StandardErrors
                 chart.TryAt(chart.Moved(active[a], by), out TParameters? parameters) && chart.CoordinatesOf(passes.Image(parameters)) is { } image
                     ? ScoreInformation.Pick(image, active)
                     : null;
-            if (RichardsonDerivative.Of(Curve, 5e-3 * Math.Max(1, Math.Abs(chart.Origin[active[a]]))) is not { } column)
+            if (RichardsonDerivative.Of(Curve, 5e-3 * Math.Max(1, Math.Abs(chart.Origin[active[a]])), magnitude: 1) is not { } column)
             {
                 return null;
             }
