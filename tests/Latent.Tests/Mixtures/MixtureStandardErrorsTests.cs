@@ -114,6 +114,28 @@ public class MixtureStandardErrorsTests
     }
 
     [Fact]
+    public void AFullCovarianceOnItsFloorIsNamed()
+    {
+        // The two columns are nearly one: the floor holds the narrow direction of both components, and with it what the covariances may be.
+        RowSource source = Draw(10, [.5, .5], 300);
+        double[] values = new double[600];
+        for (int row = 0; row < 300; row++)
+        {
+            values[2 * row] = source.GetChunk(0)[row, 0];
+            values[2 * row + 1] = values[2 * row] + 1e-3 * source.GetChunk(0)[row, 1];
+        }
+        RowSource rows = RowSource.From(values, 2);
+        GaussianMixtureFit fit = GaussianMixture.Fit(rows, 2, new() { CovarianceFloor = 0.01 });
+        Assert.NotEmpty(fit.Result.Degeneracies);
+        ParameterEstimates found = fit.StandardErrors(rows);
+        Assert.Contains("boundary", found["covariance[1, x1, x2]"].Note);
+        Assert.True(found["mean[1, x1]"].StandardError > 0);
+        Assert.True(found["weight[1]"].StandardError > 0);
+        Assert.DoesNotContain(found.Parameters, parameter => parameter.Note is null && !double.IsFinite(parameter.StandardError));
+        Assert.Contains(found.Notes, note => note.StartsWith("component ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void WhatComponentsShareIsNamedOnce()
     {
         RowSource rows = Draw(9, [.5, .5], 200);
