@@ -127,9 +127,9 @@ internal static class KernelTables
             call();
             calls++;
         }
-        int batch = Math.Max(1, calls / 100);
+        int batch = Math.Max(1, calls / 400);
         double best = double.PositiveInfinity;
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < 300; i++)
         {
             long start = Stopwatch.GetTimestamp();
             for (int j = 0; j < batch; j++)
@@ -144,9 +144,9 @@ internal static class KernelTables
     /// <summary>The clock while it computes, taken from the multiply-add peak itself: two a cycle.</summary>
     private static double Hertz()
     {
-        const int steps = 4_000_000;
+        const int steps = 200_000;
         double best = 0;
-        for (int i = 0; i < 10; i++)
+        for (int i = 0; i < 300; i++)
         {
             long start = Stopwatch.GetTimestamp();
             FmaChains(steps);
