@@ -32,8 +32,12 @@ public static class KMeans
         return new KMeansSearch(rows, rows.Columns, clusters, options, cancellation).Run();
     }
 
-    /// <summary>Runs <see cref="Fit"/> on the thread pool.</summary>
-    /// <inheritdoc cref="Fit"/>
+    /// <summary>Runs <see cref="Fit(IRowSource, int, KMeansOptions?, CancellationToken)"/> on the thread pool.</summary>
+    /// <inheritdoc cref="Fit(IRowSource, int, KMeansOptions?, CancellationToken)"/>
+    public static KMeansFit Fit(RowSource rows, int clusters, KMeansOptions? options = null, CancellationToken cancellation = default) =>
+        Fit((IRowSource)rows, clusters, options, cancellation);
+
+    /// <inheritdoc cref="Fit(IRowSource, int, KMeansOptions?, CancellationToken)"/>
     public static Task<KMeansFit> FitAsync(IRowSource rows, int clusters, KMeansOptions? options = null, CancellationToken cancellation = default) =>
         Task.Run(() => Fit(rows, clusters, options, cancellation), CancellationToken.None);
 

@@ -1,5 +1,5 @@
+using System.Buffers;
 using Latent.Data;
-using Latent.Kernels;
 
 namespace Latent.Mixtures;
 
@@ -10,19 +10,36 @@ internal sealed class PosteriorEntropy<TComponent>(MixtureModel<TComponent> mode
 
     public double Expect(Mixture<TComponent> parameters, RowChunk chunk, Span<double> statistic)
     {
-        double[] logDensity = new double[chunk.Rows];
-        double[] responsibilities = new double[chunk.Rows * model.Components];
-        model.Evaluate(parameters, chunk, logDensity, responsibilities);
+        MixtureWorkspace<TComponent> workspace = model.Rent();
+        double[] joint = ArrayPool<double>.Shared.Rent(model.Components * RowTile.Capacity);
         double entropy = 0;
-        for (int row = 0; row < chunk.Rows; row++)
+        for (int start = 0; start < chunk.Rows; start += RowTile.Capacity)
         {
-            double weight = chunk.Weights.IsEmpty ? 1 : chunk.Weights[row];
-            foreach (double r in responsibilities.AsSpan(row * model.Components, model.Components))
+            workspace.Load(parameters, chunk, start, Math.Min(RowTile.Capacity, chunk.Rows - start));
+            for (int k = 0; k < model.Components; k++)
             {
-                entropy -= r > 0 ? weight * r * Elementary.Log(r) : 0;
+                workspace.Joint(k).CopyTo(joint.AsSpan(k * RowTile.Capacity));
+            }
+            workspace.Normalize(model.Components);
+            for (int k = 0; k < model.Components; k++)
+            {
+                entropy += Share(workspace.Joint(k), joint.AsSpan(k * RowTile.Capacity), workspace.LogDensity);
             }
         }
+        ArrayPool<double>.Shared.Return(joint);
+        model.Return(workspace);
         return entropy;
+    }
+
+    /// <summary>Σ w·r·(−log r), log r = log π f − log p.</summary>
+    private static double Share(ReadOnlySpan<double> weights, ReadOnlySpan<double> joint, ReadOnlySpan<double> logDensity)
+    {
+        double sum = 0;
+        for (int row = 0; row < weights.Length; row++)
+        {
+            sum += weights[row] > 0 ? weights[row] * (logDensity[row] - joint[row]) : 0;
+        }
+        return sum;
     }
 
     public Mixture<TComponent> Maximize(ReadOnlySpan<double> statistic, Mixture<TComponent> current) => current;
