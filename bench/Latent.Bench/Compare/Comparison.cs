@@ -17,18 +17,17 @@ internal static class Comparison
         peers.Build();
         Command command = new(bench);
         double peak = FmaPeak.Measure(2);
-        Console.Error.WriteLine($"FMA peak of two threads: {peak / 1e9:F1} GFLOP/s");
-
         List<Row> rows = [];
         foreach (Work work in Work.All.Where(work => arguments.Length == 0 || arguments.Contains(work.Name)))
         {
             Console.Error.WriteLine(work.Title);
             using OwnFit own = new(work, Path.Combine(bench, "data"));
             List<OwnMeasurement> ours = own.Measure(Repeats);
+            peak = Math.Max(peak, FmaPeak.Measure(2));
             List<Measurement> theirs = peers.Measure(work);
             ours.AddRange(own.Measure(Repeats));
             (Measurement fit, long bytes)? throughCommand = work.IsSingle ? null : Attempt(() => command.Fit(work));
-            rows.Add(new Row(work, ours, theirs, throughCommand, peak));
+            rows.Add(new Row(work, ours, theirs, throughCommand));
         }
         (long Peak, long File)? memory = arguments.Length == 0 ? Attempt(() => Memory(command, bench)) : null;
         double? startUp = arguments.Length == 0 ? Attempt(() => command.StartUpSeconds()) : null;

@@ -76,7 +76,7 @@ internal sealed class OwnFit : IDisposable
     {
         MixtureModel<TComponent> model = new(family, _work.Components, _work.Columns);
         Mixture<TComponent> start = new(weights, components);
-        EmOptions options = new() { Stopping = StoppingRule.Never, MaxIterations = _work.Iterations, Threads = Threads };
+        EmOptions options = new() { Acceleration = Accelerator.None, Stopping = StoppingRule.Never, MaxIterations = _work.Iterations, Threads = Threads };
         return () =>
         {
             EmResult<Mixture<TComponent>> fit = Latent.Em.Fit(model, _table.Rows, start, options);

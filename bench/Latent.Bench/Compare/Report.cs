@@ -27,7 +27,7 @@ internal static class Report
         Line($"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|");
         foreach (Row row in rows)
         {
-            Line($"| {row.Work.Title} | {row.Milliseconds:F1} | {row.ShareOfPeak:P0} | {Time(row, _peers[0])} | {Times(row.WholeRatio)} | {Time(row, _peers[1])} | {row.Command?.Fit.Milliseconds:F1} | {row.Difference:0e+0} | {Asked(row)} |");
+            Line($"| {row.Work.Title} | {row.Milliseconds:F1} | {row.ShareOfPeak(peak):P0} | {Time(row, _peers[0])} | {Times(row.WholeRatio)} | {Time(row, _peers[1])} | {row.Command?.Fit.Milliseconds:F1} | {row.Difference:0e+0} | {Asked(row)} |");
         }
         Line($"");
         if (rows.Any(row => !row.Agrees))

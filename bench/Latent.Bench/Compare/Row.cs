@@ -1,7 +1,7 @@
 namespace Latent.Bench.Compare;
 
 /// <summary>All figures of one piece of work.</summary>
-internal sealed class Row(Work work, List<OwnMeasurement> ours, List<Measurement> theirs, (Measurement Fit, long PeakBytes)? command, double peak)
+internal sealed class Row(Work work, List<OwnMeasurement> ours, List<Measurement> theirs, (Measurement Fit, long PeakBytes)? command)
 {
     /// <summary>How far two programs may differ after the same iterations: relative, for float64.</summary>
     private const double Agreement = 1e-9;
@@ -19,7 +19,7 @@ internal sealed class Row(Work work, List<OwnMeasurement> ours, List<Measurement
     public (Measurement Fit, long PeakBytes)? Command => command;
 
     /// <summary>The floating-point operations needed, over the peak, over our time.</summary>
-    public double ShareOfPeak => work.Flops / peak / (Best.Seconds / work.Iterations);
+    public double ShareOfPeak(double peak) => work.Flops / peak / (Best.Seconds / work.Iterations);
 
     /// <summary>The fastest fit of a peer, its better algorithm, or null where it was not run.</summary>
     public Measurement? Peer(string name) => theirs.Where(fit => fit.Peer == name && fit.Variant != WholeCall).MinBy(fit => fit.Seconds);
