@@ -96,6 +96,9 @@ public class SnippetRunTests
         KMeansFit clusters = GettingStarted.Cluster(rows);
         Assert.Equal(2, clusters.Centers.Count);
         Assert.Equal(1, clusters.Agreement);
+        (KMeansFit three, int[] labels) = KMeansExample.Run(rows);
+        Assert.Equal([0, 1, 2], labels.Distinct().Order());
+        Assert.True(three.Inertia < clusters.Inertia);
     }
 
     [Fact]
