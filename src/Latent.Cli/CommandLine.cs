@@ -61,6 +61,7 @@ internal static class CommandLine
         Command root = new(Name, "Fits models with hidden variables by expectation-maximization; explains, saves and uses them.")
         {
             FitCommand.Create(terminal),
+            SelectCommand.Create(terminal),
             PredictCommand.Create(terminal),
             ScoreCommand.Create(terminal),
             SampleCommand.Create(terminal),
@@ -79,7 +80,7 @@ internal static class CommandLine
         string message = parsed.Errors[0].Message.TrimEnd('.');
         if (message == "Required command was not provided")
         {
-            string what = command == Name ? "a verb (fit, predict, score, sample, show, models)" : $"a model ({ModelRegistry.Names})";
+            string what = command == Name ? "a verb (fit, select, predict, score, sample, show, models)" : $"a model ({(parsed.CommandResult.Command.Name == SelectCommand.Name ? SelectCommand.Models : ModelRegistry.Names)})";
             message = $"Expected {what} after '{command}', found {(parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}'" : "none")}";
         }
         return $"{message}. Run '{command} --help'.";

@@ -20,6 +20,15 @@ internal sealed class FitArguments
     private readonly Option<bool> _full = new("--full") { Description = "Print every parameter, however many." };
     private readonly Option<bool> _requireConvergence = new("--require-convergence") { Description = "Exit with 3 where the fit stopped before it converged." };
 
+    /// <summary>Adds the options to a command that searches among many fits: those of a single one, its start and its trace, have no meaning there.</summary>
+    public void AddToSearch(Command command)
+    {
+        foreach (Option option in (Option[])[_starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _threads, _output, _json, _full, _requireConvergence])
+        {
+            command.Options.Add(option);
+        }
+    }
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {

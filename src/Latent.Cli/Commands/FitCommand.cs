@@ -35,8 +35,8 @@ internal static class FitCommand
 
     private static int Run(Terminal terminal, ModelKind kind, DataArguments data, FitSettings settings, ParseResult parsed)
     {
-        CheckWritable(settings.Output, "-o");
-        CheckWritable(settings.Trace, "--trace");
+        Files.CheckWritable(settings.Output, "-o");
+        Files.CheckWritable(settings.Trace, "--trace");
         long started = Stopwatch.GetTimestamp();
         using RowTable table = DataFiles.Read(data.Paths(parsed), kind.Prepare(data.ToOptions(parsed, terminal), parsed));
         Completeness.Check(kind, table);
@@ -67,22 +67,6 @@ internal static class FitCommand
         }
         using ProgressLine progress = new(terminal, settings.TimeLimit);
         return kind.Fit(new FitJob(table, settings, parsed, progress, terminal.Cancellation));
-    }
-
-    private static void CheckWritable(string? path, string option)
-    {
-        if (path is null)
-        {
-            return;
-        }
-        if (Directory.Exists(path))
-        {
-            throw new UsageException($"Expected a file for {option}, found the directory '{path}'.");
-        }
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-        {
-            throw new UsageException($"Expected a file in an existing directory for {option}, found '{path}'. Make '{folder}' first.");
-        }
     }
 
     private static void Save(ModelFit fit, FitSettings settings)

@@ -17,6 +17,14 @@ internal static class Parse
             : Refuse<int?>(result, $"a whole number of {least} or more"),
     };
 
+    /// <summary>Different whole numbers of 1 or more: a range such as 1..9, a list such as 2,4,8, or both.</summary>
+    public static Option<int[]?> Counts(string name, string[] aliases, string description) => new(name, aliases)
+    {
+        Description = description,
+        HelpName = "1..9|2,4,8",
+        CustomParser = result => TryCounts(Text(result), out int[] counts) ? counts : Refuse<int[]?>(result, "different numbers of 1 or more, such as 1..9 or 2,4,8"),
+    };
+
     /// <summary>A seed.</summary>
     public static Option<ulong?> Seed(string description) => new("--seed")
     {
@@ -100,6 +108,27 @@ internal static class Parse
 
     /// <summary>A saved model.</summary>
     public static Argument<string> Model() => new("model.json") { Description = "A model saved by 'latent fit … -o model.json'.", Arity = ArgumentArity.ExactlyOne };
+
+    internal static bool TryCounts(string text, out int[] counts)
+    {
+        const int most = 10_000;
+        List<int> found = [];
+        foreach (string part in text.Split(','))
+        {
+            string[] ends = part.Split("..");
+            if (ends.Length > 2
+                || !int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
+                || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int last)
+                || first < 1 || last < first || last - first >= most)
+            {
+                counts = [];
+                return false;
+            }
+            found.AddRange(Enumerable.Range(first, last - first + 1));
+        }
+        counts = [.. found];
+        return found.Distinct().Count() == found.Count;
+    }
 
     internal static bool TryDuration(string text, out TimeSpan duration)
     {

@@ -7,7 +7,7 @@ namespace Latent.Cli.Commands;
 /// <summary>What the command will take one day and refuses by name until then, so that nobody mistakes it for a typing error.</summary>
 internal static class Unbuilt
 {
-    private static readonly string[] _verbs = ["select", "impute", "report"];
+    private static readonly string[] _verbs = ["impute", "report"];
 
     private static readonly string[] _models =
     [
@@ -28,6 +28,10 @@ internal static class Unbuilt
             if (command.Name == CommandLine.Name && _verbs.Contains(token))
             {
                 return $"'latent {token}' is not available yet. Run 'latent --help' for what is.";
+            }
+            if (command.Name == SelectCommand.Name && (_models.Contains(token) || ModelRegistry.Find(token) is not null))
+            {
+                return $"The model '{token}' cannot be selected among yet; available is {SelectCommand.Models}.";
             }
             if (command.Name == FitCommand.Name && _models.Contains(token))
             {

@@ -62,7 +62,19 @@ internal sealed class GaussianMixtureKind : ModelKind
         }
         int components = Starts.Components(job.Arguments.GetValue(_components), started, "components");
         GaussianMixtureFit fit = GaussianMixture.Fit(job.Table.Rows, components, options, job.Cancellation);
-        FitFigures figures = FitFigures.Of(fit.Result, job.Table.Rows.Rows) with
+        ModelFit found = Found(fit, options.StartLabels is null ? fit : ByWeight(fit), started is not null, job.Settings);
+        ParameterEstimates? errors = Errors(((FittedGaussianMixture)found.Model).Mixture, job);
+        return found with { Warnings = [.. found.Warnings, .. StandardErrorTable.Warnings(errors)], StandardErrors = errors };
+    }
+
+    /// <summary>A fit as the command knows it.</summary>
+    /// <param name="fit">The fit.</param>
+    /// <param name="mixture">Its mixture, in the order in which components are shown.</param>
+    /// <param name="given">Whether it began from a given start.</param>
+    /// <param name="settings">The options of the fit.</param>
+    public ModelFit Found(GaussianMixtureFit fit, GaussianMixture mixture, bool given, FitSettings settings)
+    {
+        FitFigures figures = FitFigures.Of(fit.Result, fit.Data.Rows) with
         {
             LogLikelihood = fit.LogLikelihood,
             FreeParameters = fit.FreeParameters,
@@ -70,10 +82,8 @@ internal sealed class GaussianMixtureKind : ModelKind
             Bic = fit.Bic,
             Icl = fit.Icl,
         };
-        FittedGaussianMixture model = new(this, options.StartLabels is null ? fit : ByWeight(fit));
-        ParameterEstimates? errors = Errors(model.Mixture, job);
-        IReadOnlyList<string> warnings = FitWarnings.Of(figures, model, started is not null, job.Settings);
-        return new ModelFit(model, figures, [.. warnings, .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };
+        FittedGaussianMixture model = new(this, mixture);
+        return new ModelFit(model, figures, FitWarnings.Of(figures, model, given, settings));
     }
 
     public override FittedModel Load(ModelFile file) => new FittedGaussianMixture(this, file.ToGaussianMixture());

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Latent.Cli.Models;
+using Latent.Cli.Output;
+using Latent.IO;
+using Latent.Mixtures;
+using Latent.Selection;
+
+namespace Latent.Cli.Commands;
+
+/// <summary><c>latent select gmm DATA…</c>: fits a grid of structures and numbers of components, prints the table by a criterion, and keeps the best.</summary>
+internal sealed class SelectCommand
+{
+    /// <summary>The verb.</summary>
+    public const string Name = "select";
+
+    /// <summary>The models that it knows how to choose among.</summary>
+    public const string Models = GaussianMixtureFile.ModelName;
+
+    private const string EveryStructure = "all";
+
+    private static readonly (string Name, SelectionCriterion Criterion)[] _criteria =
+    [
+        ("aic", SelectionCriterion.Aic), ("aicc", SelectionCriterion.Aicc), ("bic", SelectionCriterion.Bic), ("icl", SelectionCriterion.Icl),
+        ("cv", SelectionCriterion.CrossValidation),
+    ];
+
+    private readonly GaussianMixtureKind _kind = (GaussianMixtureKind)ModelRegistry.Find(Models)!;
+    private readonly Option<int[]?> _components = Parse.Counts("--components", ["-k"], "The numbers of components to try. Default 1..9.");
+    private readonly Option<string[]> _covariances = Parse.Names("--covariance", "The covariance structures to try: spherical, diag, tied, full, or all (the default).", "A,B,…|all");
+    private readonly Option<string?> _criterion = Parse.Word("--criterion", "What decides; lower is better for each. Default bic.", [.. _criteria.Select(entry => entry.Name)]);
+    private readonly Option<int?> _folds = Parse.Integer("--folds", [], "The folds of --criterion cv. Default 10.", 2);
+    private readonly DataArguments _data = new();
+    private readonly FitArguments _common = new();
+
+    /// <summary>The verb with one subcommand per model.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        SelectCommand select = new();
+        Command model = new(Models, $"{select._kind.Title}. Which covariances, and how many components?")
+        {
+            select._components, select._covariances, select._criterion, select._folds,
+        };
+        select._common.AddToSearch(model);
+        select._data.AddTo(model);
+        model.SetAction(parsed => select.Run(terminal, parsed));
+        return new Command(Name, "Fit a grid of models; print a table by a criterion; keep the best.") { model };
+    }
+
+    private int Run(Terminal terminal, ParseResult parsed)
+    {
+        FitSettings settings = _common.Read(parsed);
+        Files.CheckWritable(settings.Output, "-o");
+        int[] counts = parsed.GetResult(_components) is null ? [.. Enumerable.Range(1, 9)] : parsed.GetValue(_components)!;
+        GaussianMixtureSelectionOptions options = Options(parsed, settings);
+        long started = Stopwatch.GetTimestamp();
+        using RowTable table = DataFiles.Read(_data.Paths(parsed), _data.ToOptions(parsed, terminal));
+        Completeness.Check(_kind, table);
+        TimeSpan load = Stopwatch.GetElapsedTime(started);
+        SelectionTable cells = Search(terminal, table, counts, options);
+        SelectionCell best = cells.Best ?? throw new NumericalException($"Expected a fit in one of {cells.Count} cells, found none, the first because: {cells[0].Message}");
+        ModelFit fit = _kind.Found(best.Fit!, best.Fit!, given: best.Origin != SelectionOrigin.Race, settings);
+        if (settings.Output is { } output)
+        {
+            SavedModels.ToFile(fit, settings.Seed).Write(output);
+        }
+        if (settings.Json)
+        {
+            TimingJson timing = new(load.TotalSeconds, cells.Elapsed.TotalSeconds);
+            JsonOutput.Write(terminal, SelectJson.Of(cells, fit, settings.Seed, timing), SelectCliJson.Default.SelectJson);
+        }
+        else
+        {
+            SelectionReport.Write(terminal, cells);
+            FitSummary.Write(terminal, fit, table, settings, best.Elapsed);
+        }
+        return terminal.Cancellation.IsCancellationRequested ? ExitCode.Cancelled
+            : settings.RequireConvergence && !fit.Figures.Converged ? ExitCode.NotConverged
+            : ExitCode.Done;
+    }
+
+    private GaussianMixtureSelectionOptions Options(ParseResult parsed, FitSettings settings)
+    {
+        GaussianMixtureOptions fit = settings.Apply(new GaussianMixtureOptions(), null) with { TimeLimit = null };
+        GaussianMixtureSelectionOptions options = new();
+        return options with
+        {
+            Structures = parsed.GetResult(_covariances) is null ? options.Structures : Structures(parsed.GetValue(_covariances)!),
+            Criterion = Array.Find(_criteria, entry => entry.Name == (parsed.GetValue(_criterion) ?? "bic")).Criterion,
+            Folds = parsed.GetValue(_folds) ?? options.Folds,
+            Fit = fit with { Starts = settings.Starts ?? fit.Starts },
+            TimeLimit = settings.TimeLimit,
+        };
+    }
+
+    private static CovarianceStructure[] Structures(string[] names)
+    {
+        if (names is [EveryStructure])
+        {
+            return Enum.GetValues<CovarianceStructure>();
+        }
+        return Array.ConvertAll(names, name => GaussianMixtureFile.StructureOf(name)
+            ?? throw new UsageException($"Expected {string.Join(", ", GaussianMixtureFile.StructureNames)} or {EveryStructure} for --covariance, found '{name}'."));
+    }
+
+    private static SelectionTable Search(Terminal terminal, RowTable table, int[] counts, GaussianMixtureSelectionOptions options)
+    {
+        using SelectionLine? line = terminal.ErrorIsTerminal ? new SelectionLine(terminal) : null;
+        return GaussianMixtureSelection.Run(table.Rows, counts, options with { Progress = line }, terminal.Cancellation);
+    }
+}

@@ -1,0 +1,43 @@
+using Latent.Data;
+using Latent.Engine;
+using Latent.Mixtures;
+
+namespace Latent.Selection;
+
+/// <summary>Gaussian mixtures over a grid of covariance structures and numbers of components, and the best of them by a criterion.</summary>
+/// <remarks>
+/// Every cell holds at least what <see cref="GaussianMixture.Fit(RowSource, int, GaussianMixtureOptions?, CancellationToken)"/> finds with the same options,
+/// and never less than the cells it contains: besides its own race, it starts from the solution with fewer components, one of them cut in two,
+/// and from the solutions of the structures that are special cases of its own.
+/// </remarks>
+public static class GaussianMixtureSelection
+{
+    /// <summary>Fits every combination and ranks them. The same seed gives the same table, whatever the number of threads.</summary>
+    /// <param name="rows">Complete rows: arrays, matrices and tensors convert by themselves.</param>
+    /// <param name="components">The numbers of components to try, in any order.</param>
+    /// <param name="options">How; null for the defaults: all structures, BIC.</param>
+    /// <param name="cancellation">Stops early; the table then holds what was done.</param>
+    /// <returns>The table. A cell that cannot be fitted says why and never ends the search.</returns>
+    /// <exception cref="ArgumentException">No rows, missing or infinite cells, no or repeated numbers of components, or options out of range.</exception>
+    public static SelectionTable Run(
+        RowSource rows, IEnumerable<int> components, GaussianMixtureSelectionOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(components);
+        options = (options ?? new GaussianMixtureSelectionOptions()).Checked(rows.Rows);
+        int[] counts = [.. components.Order()];
+        if (counts.Length == 0 || counts[0] < 1 || counts.Distinct().Count() != counts.Length)
+        {
+            throw new ArgumentException($"Expected different numbers of components of 1 or more, found {(counts.Length == 0 ? "none" : string.Join(", ", counts))}.", nameof(components));
+        }
+        RowChecks.RequireComplete(rows, "a Gaussian mixture");
+        RowChecks.RequireResolved(ColumnMoments.Summarize(rows, options.Fit));
+        return new SelectionRun(rows, counts, options, cancellation).Run();
+    }
+
+    /// <summary>Runs <see cref="Run"/> on the thread pool.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static Task<SelectionTable> RunAsync(
+        RowSource rows, IEnumerable<int> components, GaussianMixtureSelectionOptions? options = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Run(rows, components, options, cancellation), CancellationToken.None);
+}

@@ -1,0 +1,67 @@
+using Latent.Mixtures;
+
+namespace Latent.Selection;
+
+/// <summary>How <see cref="GaussianMixtureSelection"/> searches.</summary>
+public sealed record GaussianMixtureSelectionOptions
+{
+    /// <summary>The covariance structures to try. Default: all.</summary>
+    public IReadOnlyList<CovarianceStructure> Structures { get; init; } = Enum.GetValues<CovarianceStructure>();
+
+    /// <summary>What decides. Default: BIC.</summary>
+    public SelectionCriterion Criterion { get; init; } = SelectionCriterion.Bic;
+
+    /// <summary>Whether to cross-validate although another criterion decides.</summary>
+    public bool CrossValidate { get; init; }
+
+    /// <summary>The number of folds of cross-validation. Default 10.</summary>
+    public int Folds { get; init; } = 10;
+
+    /// <summary>Components of the next smaller solution that are cut in two, each a start of its own. Default 5.</summary>
+    public int Splits { get; init; } = 5;
+
+    /// <summary>
+    /// How each cell is fitted: starts, race, stopping, seed, threads. Its covariance is replaced by the cell's; it can have no start,
+    /// no communicator and no progress of its own.
+    /// </summary>
+    public GaussianMixtureOptions Fit { get; init; } = new();
+
+    /// <summary>The most time for all cells together, or null. What is done by then stands in the table.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Receives every cell when it is done, from any thread.</summary>
+    public IProgress<SelectionProgress>? Progress { get; init; }
+
+    internal bool WantsFolds => CrossValidate || Criterion == SelectionCriterion.CrossValidation;
+
+    internal GaussianMixtureSelectionOptions Checked(long rows)
+    {
+        ArgumentNullException.ThrowIfNull(Structures);
+        ArgumentNullException.ThrowIfNull(Fit);
+        ArgumentOutOfRangeException.ThrowIfNegative(Splits);
+        if (Structures.Count == 0 || Structures.Distinct().Count() != Structures.Count)
+        {
+            throw new ArgumentException($"Expected different covariance structures, at least one, found {(Structures.Count == 0 ? "none" : string.Join(", ", Structures))}.", nameof(Structures));
+        }
+        if (Fit.Start is not null || Fit.StartLabels is not null || Fit.StartMeans is not null)
+        {
+            throw new ArgumentException("Expected no start, because one start cannot serve different numbers of components, found one. Leave it out.", nameof(Fit));
+        }
+        if (Fit.Communicator is not null)
+        {
+            throw new ArgumentException("Expected no communicator, because cells run side by side in one process, found one. Leave it out.", nameof(Fit));
+        }
+        if (WantsFolds && (Folds < 2 || Folds > rows))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Folds), Folds, $"Expected from 2 folds to {rows}, the number of rows.");
+        }
+        return this;
+    }
+}
+
+/// <summary>How far a search is.</summary>
+/// <param name="Cell">The cell that was done last.</param>
+/// <param name="Done">Cells done.</param>
+/// <param name="Total">Cells in all.</param>
+/// <param name="Elapsed">Time since the search began.</param>
+public readonly record struct SelectionProgress(SelectionCell Cell, int Done, int Total, TimeSpan Elapsed);

@@ -1,0 +1,62 @@
+using Latent.Mixtures;
+
+namespace Latent.Selection;
+
+/// <summary>One cell of a <see cref="SelectionTable"/>: a structure and a number of components, with the best fit that was found.</summary>
+public sealed record SelectionCell
+{
+    /// <summary>What the covariances are.</summary>
+    public required CovarianceStructure Structure { get; init; }
+
+    /// <summary>K, the number of components.</summary>
+    public required int Components { get; init; }
+
+    /// <summary>The best fit, its components ordered by weight; null where there is none.</summary>
+    public GaussianMixtureFit? Fit { get; init; }
+
+    /// <summary>Why there is no fit or no cross-validation; null where nothing went wrong.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Where the fit came from.</summary>
+    public SelectionOrigin Origin { get; init; }
+
+    /// <summary>How far the cell can be trusted.</summary>
+    public required SelectionStatus Status { get; init; }
+
+    /// <summary>Starts that ran to their end, those from other cells included.</summary>
+    public int Finished { get; init; }
+
+    /// <summary>How many of these came within 0.1 nats of the fit.</summary>
+    public int Agreed { get; init; }
+
+    /// <summary>The log-likelihood of rows held out, summed over the folds, in nats, weights included; NaN where it was not asked for or could not be had.</summary>
+    public double CrossValidated { get; init; } = double.NaN;
+
+    /// <summary>Processor-side time spent on this cell, waiting excluded.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>The log-likelihood in nats; NaN without a fit.</summary>
+    public double LogLikelihood => Fit?.LogLikelihood ?? double.NaN;
+
+    /// <summary>Free parameters p; 0 without a fit.</summary>
+    public int FreeParameters => Fit?.FreeParameters ?? 0;
+
+    /// <summary>The cell's value under a criterion, lower is better; NaN without a fit.</summary>
+    public double Value(SelectionCriterion criterion) => criterion switch
+    {
+        _ when Fit is null => double.NaN,
+        SelectionCriterion.Aic => Fit.Aic,
+        SelectionCriterion.Aicc => Aicc(Fit),
+        SelectionCriterion.Bic => Fit.Bic,
+        SelectionCriterion.Icl => Fit.Icl,
+        SelectionCriterion.CrossValidation => -2 * CrossValidated,
+        _ => throw new ArgumentOutOfRangeException(nameof(criterion), criterion, "Expected a criterion."),
+    };
+
+    private static double Aicc(GaussianMixtureFit fit)
+    {
+        double p = fit.FreeParameters;
+        double spare = fit.Data.Weight - p - 1;
+        return spare > 0 ? fit.Aic + 2 * p * (p + 1) / spare : double.PositiveInfinity;
+    }
+}
