@@ -85,7 +85,6 @@ public sealed class BadInputTests : TempFolder
     [Theory]
     [InlineData("hmm", "fit", "hmm", "DATA")]
     [InlineData("dawid-skene", "fit", "dawid-skene", "DATA")]
-    [InlineData("select", "select", "gmm", "DATA")]
     [InlineData("report", "report", "m.json")]
     [InlineData("impute", "impute", "DATA")]
     [InlineData("--checkpoint", "fit", "gmm", "DATA", "-k", "2", "--checkpoint", "c")]
