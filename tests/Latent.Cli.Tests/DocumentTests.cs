@@ -10,6 +10,7 @@ public sealed partial class DocumentTests : TempFolder
     [Theory]
     [InlineData("docs/guide/command.md")]
     [InlineData("docs/guide/getting-started.md")]
+    [InlineData("docs/guide/selection.md")]
     [InlineData("README.md")]
     public void Commands_in_documents_run(string document)
     {

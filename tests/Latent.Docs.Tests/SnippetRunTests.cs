@@ -3,6 +3,7 @@ using Latent.Clustering;
 using Latent.Data;
 using Latent.IO;
 using Latent.Mixtures;
+using Latent.Selection;
 using Latent.Snippets;
 
 namespace Latent.Docs.Tests;
@@ -99,6 +100,14 @@ public class SnippetRunTests
         (KMeansFit three, int[] labels) = KMeansExample.Run(rows);
         Assert.Equal([0, 1, 2], labels.Distinct().Order());
         Assert.True(three.Inertia < clusters.Inertia);
+    }
+
+    [Fact]
+    public void TheGuideToSelectionRuns()
+    {
+        using RowTable table = DataFiles.Read("samples/faithful.csv");
+        SelectionCell best = ChooseModel.Run(table.Rows).Best!;
+        Assert.Equal((CovarianceStructure.Tied, 3), (best.Structure, best.Components));
     }
 
     [Fact]

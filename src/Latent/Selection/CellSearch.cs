@@ -14,9 +14,6 @@ internal sealed class CellSearch
     /// <summary>Iterations that every borrowed start is given before the best of them goes on, as in the first stage of a race.</summary>
     private const int ShortIterations = 7;
 
-    /// <summary>Solutions whose objectives differ by no more, in nats, count as the same.</summary>
-    private const double SameSolution = 0.1;
-
     /// <summary>Mean variance of the data over that of a component above which few rows make it spurious.</summary>
     private const double Narrow = 1000;
 
@@ -46,40 +43,57 @@ internal sealed class CellSearch
     public TimeSpan? TimeLeft => _limit is { } limit ? TimeSpan.FromTicks(Math.Max(0, (limit - _clock.Elapsed).Ticks)) : null;
 
     /// <summary>The fit that anyone would make of this cell alone.</summary>
-    public CellFit Race(CovarianceStructure structure, int count) => Try(count, _fit with { Covariance = structure });
+    public SelectionCell Race(CovarianceStructure structure, int count)
+    {
+        CellFit fresh = Try(count, _fit with { Covariance = structure });
+        SelectionCell cell = new()
+        {
+            Structure = structure,
+            Components = count,
+            Fit = fresh.Fit,
+            Message = fresh.Message,
+            Status = SelectionStatus.Failed,
+            Elapsed = fresh.Elapsed,
+            Reached = [.. Finished(fresh.Fit)],
+        };
+        return cell with { Status = StatusOf(cell) };
+    }
 
-    /// <summary>The best of the race and the starts that other cells give.</summary>
-    /// <param name="structure">The structure of the cell.</param>
-    /// <param name="count">Its number of components.</param>
-    /// <param name="fresh">What the race found.</param>
+    /// <summary>The best of a cell and of what starts from the cells it contains lead to.</summary>
+    /// <param name="cell">The cell as it is.</param>
     /// <param name="smaller">The cell of the same structure with fewer components, or null.</param>
     /// <param name="nested">Cells with as many components under structures that this one contains.</param>
-    public SelectionCell Improve(CovarianceStructure structure, int count, CellFit fresh, SelectionCell? smaller, SelectionCell[] nested)
+    public SelectionCell Raise(SelectionCell cell, SelectionCell? smaller, SelectionCell[] nested)
     {
-        TimeSpan begun = _clock.Elapsed;
-        Borrowed[] leaders = _cancellation.IsCancellationRequested || count == 1 ? [] : Lead(structure, count, smaller, nested);
-        SelectionCell cell = new() { Structure = structure, Components = count, Fit = fresh.Fit, Message = fresh.Message, Status = SelectionStatus.Failed };
-        List<double> finished = [.. Finished(fresh.Fit)];
-        foreach (Borrowed leader in leaders)
+        double least = Least(smaller, nested);
+        return cell.Components == 1 ? cell : Settle(cell, () => Lead(cell.Structure, cell.Components, smaller, nested), least);
+    }
+
+    /// <summary>The best of a cell and of what the cell with more components leads to when two of them become one.</summary>
+    public SelectionCell Lower(SelectionCell cell, SelectionCell larger) => cell.Fit is null || cell.Components == 1
+        ? cell
+        : Settle(cell, () => Best(Merges(cell.Structure, larger.Fit!, cell.Components)).Take(1), cell.LogLikelihood);
+
+    private SelectionCell Settle(SelectionCell cell, Func<IEnumerable<Borrowed>> leaders, double least)
+    {
+        if (_cancellation.IsCancellationRequested)
         {
-            if (Finish(structure, leader.Fit).Fit is not { } reached)
+            return cell;
+        }
+        TimeSpan begun = _clock.Elapsed;
+        foreach (Borrowed leader in leaders())
+        {
+            if (Finish(cell.Structure, leader.Fit).Fit is not { } reached)
             {
                 continue;
             }
-            finished.Add(reached.Result.Objective);
-            if (cell.Fit is null || IsBetter(reached, cell.Fit, Least(smaller, nested)))
+            cell = cell with { Reached = cell.Reached.Add(reached.Result.Objective) };
+            if (cell.Fit is null || IsBetter(reached, cell.Fit, least))
             {
                 cell = cell with { Fit = reached, Message = null, Origin = leader.Origin };
             }
         }
-        int agreed = cell.Fit is { } best ? finished.Count(objective => Math.Abs(objective - best.Result.Objective) <= SameSolution) : 0;
-        return cell with
-        {
-            Finished = finished.Count,
-            Agreed = agreed,
-            Status = StatusOf(cell.Fit, agreed),
-            Elapsed = fresh.Elapsed + _clock.Elapsed - begun,
-        };
+        return cell with { Status = StatusOf(cell), Elapsed = cell.Elapsed + _clock.Elapsed - begun };
     }
 
     /// <summary>The same model under another name, as every structure but the tied one is for a single column: its solution, in the other's form.</summary>
@@ -90,7 +104,8 @@ internal sealed class CellSearch
         if (cell.Fit is not null)
         {
             (GaussianMixtureFit? fit, string? message, _) = Finish(structure, cell.Fit);
-            restated = restated with { Fit = fit, Message = message, Status = fit is null ? StatusOf(fit, 0) : cell.Status };
+            restated = restated with { Fit = fit, Message = message };
+            restated = restated with { Status = fit is null ? StatusOf(restated) : cell.Status };
         }
         return restated with { Elapsed = _clock.Elapsed - begun };
     }
@@ -99,13 +114,13 @@ internal sealed class CellSearch
         ? []
         : fit.Result.Starts.Where(start => start.StopReason is not (StopReason.Dropped or StopReason.Failed)).Select(start => start.Objective);
 
-    private SelectionStatus StatusOf(GaussianMixtureFit? fit, int agreed) => fit switch
+    private SelectionStatus StatusOf(SelectionCell cell) => cell.Fit switch
     {
         null => _cancellation.IsCancellationRequested ? SelectionStatus.Cancelled : SelectionStatus.Failed,
         { Result.StopReason: StopReason.Cancelled } => SelectionStatus.Cancelled,
         { Result.Degeneracies.Count: > 0 } => SelectionStatus.Degenerate,
         { Converged: false } => SelectionStatus.NotConverged,
-        _ => agreed > 1 || fit.Components.Length == 1 ? SelectionStatus.Sound : SelectionStatus.Lone,
+        _ => cell.Agreed > 1 || cell.Components == 1 ? SelectionStatus.Sound : SelectionStatus.Lone,
     };
 
     /// <summary>The log-likelihood that the cells contained in this one already have.</summary>
@@ -131,7 +146,7 @@ internal sealed class CellSearch
 
     /// <summary>
     /// Whether a component lives on fewer than d + 2 rows and is a thousand times narrower than the data in variance: such maxima exist wherever a few
-    /// rows happen to lie close together [McLachlan2000, section 3.10].
+    /// rows happen to lie close together [McLachlan2000].
     /// </summary>
     private bool IsSpurious(GaussianMixtureFit fit)
     {
@@ -183,6 +198,23 @@ internal sealed class CellSearch
         foreach (Mixture<Gaussian> start in _splits.Of(parent, structure, _splitCount))
         {
             Add(tried, SelectionOrigin.Split, structure, start);
+        }
+        return tried;
+    }
+
+    /// <summary>A larger mixture with pairs of its components merged until so many remain, the last pairs one start each.</summary>
+    private List<Borrowed> Merges(CovarianceStructure structure, GaussianMixture larger, int count)
+    {
+        List<Borrowed> tried = [];
+        GaussianMixture? current = larger;
+        while (current is not null && current.Components.Length > count)
+        {
+            tried = [];
+            foreach (Mixture<Gaussian> start in ComponentMerges.Of(current, structure, _splitCount))
+            {
+                Add(tried, SelectionOrigin.Merge, structure, start);
+            }
+            current = Best(tried).FirstOrDefault().Fit;
         }
         return tried;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Latent.Mixtures;
 
 namespace Latent.Selection;
@@ -5,6 +6,9 @@ namespace Latent.Selection;
 /// <summary>One cell of a <see cref="SelectionTable"/>: a structure and a number of components, with the best fit that was found.</summary>
 public sealed record SelectionCell
 {
+    /// <summary>Solutions whose objectives differ by no more, in nats, count as the same.</summary>
+    private const double SameSolution = 0.1;
+
     /// <summary>What the covariances are.</summary>
     public required CovarianceStructure Structure { get; init; }
 
@@ -24,10 +28,13 @@ public sealed record SelectionCell
     public required SelectionStatus Status { get; init; }
 
     /// <summary>Starts that ran to their end, those from other cells included.</summary>
-    public int Finished { get; init; }
+    public int Finished => Reached.Length;
 
     /// <summary>How many of these came within 0.1 nats of the fit.</summary>
-    public int Agreed { get; init; }
+    public int Agreed => Fit is { } fit ? Reached.Count(objective => Math.Abs(objective - fit.Result.Objective) <= SameSolution) : 0;
+
+    /// <summary>The objectives of the starts that ran to their end.</summary>
+    internal ImmutableArray<double> Reached { get; init; } = [];
 
     /// <summary>The log-likelihood of rows held out, summed over the folds, in nats, weights included; NaN where it was not asked for or could not be had.</summary>
     public double CrossValidated { get; init; } = double.NaN;

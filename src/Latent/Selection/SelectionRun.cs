@@ -38,31 +38,48 @@ internal sealed class SelectionRun
 
     public SelectionTable Run()
     {
-        Dictionary<(CovarianceStructure, int), Task<SelectionCell>> found = [];
-        List<Task<SelectionCell>> finished = [];
+        Dictionary<(CovarianceStructure, int), Cell> cells = [];
         foreach (CovarianceStructure structure in _options.Structures.OrderBy(Breadth))
         {
-            Task<SelectionCell?> smaller = Task.FromResult<SelectionCell?>(null);
-            foreach (int count in _counts)
-            {
-                Task<SelectionCell>[] nested = [.. Nested(structure).Where(inner => found.ContainsKey((inner, count))).Select(inner => found[(inner, count)])];
-                Task<SelectionCell> search = _isSingleColumn && Twin(structure, count) is { } twin
-                    ? RestateAsync(structure, twin)
-                    : SearchAsync(structure, count, smaller, nested);
-                smaller = UsableAsync(search, smaller);
-                found.Add((structure, count), search);
-                finished.Add(FinishAsync(search));
-            }
+            Climb(structure, cells);
         }
-        Task<SelectionCell>? Twin(CovarianceStructure structure, int count) => Nested(structure)
-            .Where(inner => inner != CovarianceStructure.Tied)
-            .Select(inner => found.GetValueOrDefault((inner, count)))
-            .FirstOrDefault(task => task is not null);
-
+        Task<SelectionCell>[] finished = [.. cells.Values.Select(cell => FinishAsync(cell.Final!))];
         Task.WhenAll(finished).GetAwaiter().GetResult();
-        IEnumerable<SelectionCell> cells = finished.Select(task => task.Result)
+        IEnumerable<SelectionCell> found = finished.Select(task => task.Result)
             .OrderBy(cell => _options.Structures.ToList().IndexOf(cell.Structure)).ThenBy(cell => cell.Components);
-        return new SelectionTable(cells, _options.Criterion, _clock.Elapsed);
+        return new SelectionTable(found, _options.Criterion, _clock.Elapsed);
+    }
+
+    /// <summary>One structure: up by splits, down by merges, and up again where a merge has found something better.</summary>
+    private void Climb(CovarianceStructure structure, Dictionary<(CovarianceStructure, int), Cell> cells)
+    {
+        Cell[] chain = [.. _counts.Select(count => new Cell(structure, count))];
+        Task<SelectionCell?> none = Task.FromResult<SelectionCell?>(null);
+        for (int i = 0; i < chain.Length; i++)
+        {
+            Cell cell = chain[i];
+            cell.Nested = [.. Nested(structure).Select(inner => cells.GetValueOrDefault((inner, cell.Count))).OfType<Cell>()];
+            cell.Twin = _isSingleColumn && structure != CovarianceStructure.Tied ? cell.Nested.FirstOrDefault(inner => inner.Structure != CovarianceStructure.Tied) : null;
+            if (cell.Twin is null)
+            {
+                cell.Smaller = i > 0 ? chain[i - 1].Usable! : none;
+                cell.First = FirstAsync(cell);
+                cell.Usable = UsableAsync(cell.First, cell.Smaller);
+            }
+            cells.Add((structure, cell.Count), cell);
+        }
+        Task<SelectionCell?> larger = none;
+        foreach (Cell cell in chain.Reverse().Where(cell => cell.Twin is null))
+        {
+            cell.Lowered = LowerAsync(cell.First!, larger);
+            larger = UsableAsync(cell.Lowered, larger);
+        }
+        Task<SelectionCell?> smaller = none;
+        foreach (Cell cell in chain)
+        {
+            cell.Final = cell.Twin is { } twin ? RestateAsync(structure, twin.Final!) : FinalAsync(cell, smaller);
+            smaller = UsableAsync(cell.Final, smaller);
+        }
     }
 
     /// <summary>The structures that are special cases of one.</summary>
@@ -81,13 +98,36 @@ internal sealed class SelectionRun
         return await Guarded(() => _search.Restate(structure, cell)).ConfigureAwait(false);
     }
 
-    private async Task<SelectionCell> SearchAsync(CovarianceStructure structure, int count, Task<SelectionCell?> smaller, Task<SelectionCell>[] nested)
+    private async Task<SelectionCell> FirstAsync(Cell cell)
     {
-        CellFit fresh = await Guarded(() => _search.Race(structure, count)).ConfigureAwait(false);
-        SelectionCell? parent = await smaller.ConfigureAwait(false);
-        SelectionCell[] inner = [.. (await Task.WhenAll(nested).ConfigureAwait(false)).Where(IsUsable)];
-        return await Guarded(() => _search.Improve(structure, count, fresh, parent, inner)).ConfigureAwait(false);
+        SelectionCell fresh = await Guarded(() => _search.Race(cell.Structure, cell.Count)).ConfigureAwait(false);
+        SelectionCell? smaller = await cell.Smaller!.ConfigureAwait(false);
+        SelectionCell[] nested = await NestedAsync(cell).ConfigureAwait(false);
+        return await Guarded(() => _search.Raise(fresh, smaller, nested)).ConfigureAwait(false);
     }
+
+    private async Task<SelectionCell> LowerAsync(Task<SelectionCell> first, Task<SelectionCell?> larger)
+    {
+        SelectionCell cell = await first.ConfigureAwait(false);
+        return await larger.ConfigureAwait(false) is { } above && IsUsable(cell)
+            ? await Guarded(() => _search.Lower(cell, above)).ConfigureAwait(false)
+            : cell;
+    }
+
+    // A cell whose neighbours are what they were when it was raised has nothing to gain from them.
+    private async Task<SelectionCell> FinalAsync(Cell cell, Task<SelectionCell?> smaller)
+    {
+        SelectionCell lowered = await cell.Lowered!.ConfigureAwait(false);
+        SelectionCell? below = await smaller.ConfigureAwait(false);
+        SelectionCell? before = await cell.Smaller!.ConfigureAwait(false);
+        SelectionCell[] nested = await NestedAsync(cell).ConfigureAwait(false);
+        return ReferenceEquals(below?.Fit, before?.Fit)
+            ? lowered
+            : await Guarded(() => _search.Raise(lowered, below, nested)).ConfigureAwait(false);
+    }
+
+    private static async Task<SelectionCell[]> NestedAsync(Cell cell) =>
+        [.. (await Task.WhenAll(cell.Nested.Select(inner => inner.Final!)).ConfigureAwait(false)).Where(IsUsable)];
 
     /// <summary>The cell to split next: this one, or the last before it that others can start from.</summary>
     private static async Task<SelectionCell?> UsableAsync(Task<SelectionCell> search, Task<SelectionCell?> smaller)
@@ -118,6 +158,29 @@ internal sealed class SelectionRun
         TimeSpan begun = _clock.Elapsed;
         (double score, string? message) = _validation!.Score(cell.Fit!, _search.TimeLeft, _cancellation);
         return cell with { CrossValidated = score, Message = message ?? cell.Message, Elapsed = cell.Elapsed + _clock.Elapsed - begun };
+    }
+
+    /// <summary>A cell on its way: raised from the cells it contains, lowered from the next larger one, raised again.</summary>
+    private sealed class Cell(CovarianceStructure structure, int count)
+    {
+        public CovarianceStructure Structure => structure;
+
+        public int Count => count;
+
+        public Cell[] Nested { get; set; } = [];
+
+        /// <summary>The cell that is the same model, for a single column.</summary>
+        public Cell? Twin { get; set; }
+
+        public Task<SelectionCell?>? Smaller { get; set; }
+
+        public Task<SelectionCell>? First { get; set; }
+
+        public Task<SelectionCell?>? Usable { get; set; }
+
+        public Task<SelectionCell>? Lowered { get; set; }
+
+        public Task<SelectionCell>? Final { get; set; }
     }
 
     private Task<T> Guarded<T>(Func<T> work) => Task.Run(async () =>

@@ -31,6 +31,9 @@ public enum SelectionOrigin
     /// <summary>The solution with fewer components, one of them cut in two.</summary>
     Split,
 
+    /// <summary>The solution with more components, two of them made one.</summary>
+    Merge,
+
     /// <summary>The solution with as many components under a structure that this one contains.</summary>
     Nested,
 }
