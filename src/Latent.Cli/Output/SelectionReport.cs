@@ -79,7 +79,7 @@ internal sealed class SelectionLine(Terminal terminal) : IProgress<SelectionProg
                 return;
             }
             _shown = true;
-            string done = $"{value.Done} of {Numbers.Count(value.Total, "cell")}, {Numbers.Time(value.Elapsed)}; ";
+            string done = $"{value.Done} of {Numbers.Count(value.Total, "step")}, {Numbers.Time(value.Elapsed)}; ";
             string last = $"{GaussianMixtureFile.NameOf(value.Cell.Structure)} with {value.Cell.Components}: log-likelihood {Numbers.Criterion(value.Cell.LogLikelihood)}";
             string text = done + last;
             terminal.Error.Write($"\r{text[..Math.Min(text.Length, terminal.Width - 1)]}\u001b[K");

@@ -29,7 +29,7 @@ public sealed record GaussianMixtureSelectionOptions
     /// <summary>The most time for all cells together, or null. What is done by then stands in the table.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
-    /// <summary>Receives every cell when it is done, from any thread.</summary>
+    /// <summary>Receives every cell when its first search is done and when it is final, one report at a time, from any thread.</summary>
     public IProgress<SelectionProgress>? Progress { get; init; }
 
     internal bool WantsFolds => CrossValidate || Criterion == SelectionCriterion.CrossValidation;
@@ -60,8 +60,8 @@ public sealed record GaussianMixtureSelectionOptions
 }
 
 /// <summary>How far a search is.</summary>
-/// <param name="Cell">The cell that was done last.</param>
-/// <param name="Done">Cells done.</param>
-/// <param name="Total">Cells in all.</param>
+/// <param name="Cell">The cell that came last, as it is so far.</param>
+/// <param name="Done">Steps done.</param>
+/// <param name="Total">Steps in all: two for each cell, one for a cell that is the same model as another.</param>
 /// <param name="Elapsed">Time since the search began.</param>
 public readonly record struct SelectionProgress(SelectionCell Cell, int Done, int Total, TimeSpan Elapsed);

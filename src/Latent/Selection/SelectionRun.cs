@@ -19,6 +19,7 @@ internal sealed class SelectionRun
     private readonly CancellationToken _cancellation;
     private readonly SemaphoreSlim _gate;
     private readonly Lock _progress = new();
+    private int _steps;
     private int _done;
 
     public SelectionRun(RowSource rows, int[] counts, GaussianMixtureSelectionOptions options, CancellationToken cancellation)
@@ -39,6 +40,7 @@ internal sealed class SelectionRun
     public SelectionTable Run()
     {
         Dictionary<(CovarianceStructure, int), Cell> cells = [];
+        _steps = _options.Structures.Sum(structure => _counts.Length * (IsRestated(structure) ? 1 : 2));
         foreach (CovarianceStructure structure in _options.Structures.OrderBy(Breadth))
         {
             Climb(structure, cells);
@@ -59,7 +61,7 @@ internal sealed class SelectionRun
         {
             Cell cell = chain[i];
             cell.Nested = [.. Nested(structure).Select(inner => cells.GetValueOrDefault((inner, cell.Count))).OfType<Cell>()];
-            cell.Twin = _isSingleColumn && structure != CovarianceStructure.Tied ? cell.Nested.FirstOrDefault(inner => inner.Structure != CovarianceStructure.Tied) : null;
+            cell.Twin = IsRestated(structure) ? cell.Nested.First(inner => inner.Structure != CovarianceStructure.Tied) : null;
             if (cell.Twin is null)
             {
                 cell.Smaller = i > 0 ? chain[i - 1].Usable! : none;
@@ -90,6 +92,10 @@ internal sealed class SelectionRun
         _ => [],
     };
 
+    /// <summary>Whether a structure is the same model as one that has its cells already, as it is for a single column.</summary>
+    private bool IsRestated(CovarianceStructure structure) =>
+        _isSingleColumn && structure != CovarianceStructure.Tied && Nested(structure).Any(inner => inner != CovarianceStructure.Tied && _options.Structures.Contains(inner));
+
     private static int Breadth(CovarianceStructure structure) => Nested(structure).Length;
 
     private async Task<SelectionCell> RestateAsync(CovarianceStructure structure, Task<SelectionCell> same)
@@ -103,7 +109,9 @@ internal sealed class SelectionRun
         SelectionCell fresh = await Guarded(() => _search.Race(cell.Structure, cell.Count)).ConfigureAwait(false);
         SelectionCell? smaller = await cell.Smaller!.ConfigureAwait(false);
         SelectionCell[] nested = await NestedAsync(cell).ConfigureAwait(false);
-        return await Guarded(() => _search.Raise(fresh, smaller, nested)).ConfigureAwait(false);
+        SelectionCell raised = cell.Count == 1 ? fresh : await Guarded(() => _search.Raise(fresh, smaller, nested)).ConfigureAwait(false);
+        Report(raised);
+        return raised;
     }
 
     private async Task<SelectionCell> LowerAsync(Task<SelectionCell> first, Task<SelectionCell?> larger)
@@ -145,12 +153,17 @@ internal sealed class SelectionRun
         {
             cell = await Guarded(() => Validate(cell)).ConfigureAwait(false);
         }
+        Report(cell);
+        return cell;
+    }
+
+    private void Report(SelectionCell cell)
+    {
         lock (_progress)
         {
             _done++;
-            _options.Progress?.Report(new SelectionProgress(cell, _done, _counts.Length * _options.Structures.Count, _clock.Elapsed));
+            _options.Progress?.Report(new SelectionProgress(cell, _done, _steps, _clock.Elapsed));
         }
-        return cell;
     }
 
     private SelectionCell Validate(SelectionCell cell)

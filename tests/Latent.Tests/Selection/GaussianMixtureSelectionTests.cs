@@ -231,8 +231,8 @@ public sealed class GaussianMixtureSelectionTests
             }),
         }, source.Token);
         Assert.Equal(36, table.Count);
-        Assert.Equal(36, reports.Count);
-        Assert.Equal(Enumerable.Range(1, 36), reports.Select(report => report.Done));
+        Assert.Equal(Enumerable.Range(1, 72), reports.Select(report => report.Done));
+        Assert.All(reports, report => Assert.Equal(72, report.Total));
         Assert.Contains(table, cell => cell.Status == SelectionStatus.Cancelled);
         Assert.NotNull(table.Best);
         Assert.NotEqual(SelectionStatus.Cancelled, table.Best.Status);
