@@ -14,7 +14,11 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
     private readonly ConcurrentBag<MixtureWorkspace<TComponent>> _workspaces = [];
 
     /// <summary>A model of <paramref name="components"/> components over rows of <paramref name="columns"/> values.</summary>
-    public MixtureModel(IFamily<TComponent, RowTile> family, int components, int columns)
+    /// <param name="family">The family of the components.</param>
+    /// <param name="components">K.</param>
+    /// <param name="columns">Values per row.</param>
+    /// <param name="responsibilities">What the E-step makes of the joint densities; null: <see cref="ResponsibilityTransform.Soft"/>, which is EM.</param>
+    public MixtureModel(IFamily<TComponent, RowTile> family, int components, int columns, ResponsibilityTransform? responsibilities = null)
     {
         ArgumentNullException.ThrowIfNull(family);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(components);
@@ -22,6 +26,7 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
         Family = family;
         Components = components;
         Columns = columns;
+        Responsibilities = responsibilities ?? ResponsibilityTransform.Soft;
         TileStatisticLength = family is ITileTransform<TComponent> transform ? transform.TileStatisticLength : 0;
         StatisticLength = checked(components * (1 + family.StatisticLength) + TileStatisticLength);
     }
@@ -34,6 +39,9 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
 
     /// <summary>Values per row.</summary>
     public int Columns { get; }
+
+    /// <summary>What the E-step makes of the joint densities, and with it the objective that a fit maximises.</summary>
+    public ResponsibilityTransform Responsibilities { get; }
 
     /// <inheritdoc/>
     public int StatisticLength { get; }
@@ -52,8 +60,8 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
         MixtureWorkspace<TComponent> workspace = Rent();
         for (int start = 0; start < chunk.Rows; start += RowTile.Capacity)
         {
-            workspace.Load(parameters, chunk, start, Math.Min(RowTile.Capacity, chunk.Rows - start));
-            objective += workspace.Normalize(Components);
+            workspace.Load(parameters, chunk, start, Math.Min(RowTile.Capacity, chunk.Rows - start), Responsibilities.IgnoresNegligible);
+            objective += workspace.Normalize(Components, Responsibilities);
             for (int k = 0; k < Components; k++)
             {
                 statistic[k] += LaneSum.Of(workspace.Joint(k));

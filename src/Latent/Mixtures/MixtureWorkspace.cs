@@ -76,9 +76,12 @@ internal sealed class MixtureWorkspace<TComponent>
         }
     }
 
-    /// <summary>Turns joint log-densities into weighted responsibilities, and returns Σ w·log p(x).</summary>
-    public double Normalize(int components) =>
-        Softmax.Normalize(_joint.Span, Stride, components, _mapped.Weights, _logDensity.Span[..PaddedRows]);
+    /// <summary>All components' joints one after another, with stride <see cref="RowTile.Capacity"/>.</summary>
+    public Span<double> Joints => _joint.Span;
+
+    /// <summary>Turns joint log-densities into weighted responsibilities, soft ones unless another kind is asked for, and returns the objective: Σ w·log p(x) for soft ones.</summary>
+    public double Normalize(int components, ResponsibilityTransform? responsibilities = null) =>
+        (responsibilities ?? ResponsibilityTransform.Soft).Apply(_joint.Span, Stride, components, _mapped.Weights, _logDensity.Span[..PaddedRows]);
 
     /// <summary>Adds a component's statistic, unless no row of the tile belongs to it.</summary>
     public void Accumulate(TComponent component, int k, Span<double> statistic)
