@@ -44,7 +44,10 @@ public abstract record EmResult
     /// <summary>Every start that was tried, in order, also those given up or broken.</summary>
     public IReadOnlyList<StartReport> Starts { get; init; } = [];
 
-    /// <summary>The share of the starts that ran to their end which reached the best objective within 0.1 nats; 1 for a single start.</summary>
+    /// <summary>
+    /// Of the starts that came to an end, the share that reached the best objective within 0.1 nats; 1 for a single start. Starts that were dropped
+    /// below it, on their way to wherever, count neither for nor against; the more starts, and the higher the share, the safer the optimum.
+    /// </summary>
     public double Agreement { get; init; } = 1;
 
     /// <summary>Time the fit took, data loading excluded.</summary>
@@ -57,7 +60,8 @@ public abstract record EmResult
 /// <param name="Iterations">Iterations it was given.</param>
 /// <param name="StopReason">Why it ended.</param>
 /// <param name="Message">Why it broke, when it did.</param>
-public sealed record StartReport(ulong Seed, double Objective, int Iterations, StopReason StopReason, string? Message = null);
+/// <param name="Initializer">What made it, where there is a choice.</param>
+public sealed record StartReport(ulong Seed, double Objective, int Iterations, StopReason StopReason, string? Message = null, string? Initializer = null);
 
 /// <summary>An event of the degeneracy policy.</summary>
 /// <param name="Iteration">The iteration after which it was first seen.</param>

@@ -31,7 +31,7 @@ public sealed class FitTests : TempFolder
         Assert.Empty(fields.Except(fit.EnumerateObject().Select(property => property.Name)));
         Assert.Equal(["eruptions", "waiting"], fit.GetProperty("columns").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal(["covariances", "means", "weights"], fit.GetProperty("parameters").EnumerateObject().Select(property => property.Name).Order());
-        Assert.Equal(["iterations", "objective", "seed", "stopReason"], fit.GetProperty("starts")[0].EnumerateObject().Select(property => property.Name).Order());
+        Assert.Equal(["initializer", "iterations", "objective", "seed", "stopReason"], fit.GetProperty("starts")[0].EnumerateObject().Select(property => property.Name).Order());
         Assert.Equal(["fitSeconds", "loadSeconds"], fit.GetProperty("timing").EnumerateObject().Select(property => property.Name).Order());
         Assert.Equal(fit.GetProperty("objective").GetDouble(), fit.GetProperty("trace").EnumerateArray().Last().GetDouble(), 1e-9);
         Assert.Equal(272, fit.GetProperty("rows").GetInt64());

@@ -22,6 +22,9 @@ internal sealed class GaussianMixtureKind : ModelKind
         "--standard-errors", "Standard errors and 95 % intervals: from the observed information, the sandwich, or 999 refits of rows drawn with replacement. Default none.",
         "none", "information", "sandwich", "bootstrap");
 
+    private readonly Option<string?> _init = Parse.Word(
+        "--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
+
     public override string Name => GaussianMixtureFile.ModelName;
 
     public override string Title => "Gaussian mixture";
@@ -30,7 +33,7 @@ internal sealed class GaussianMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "stable");
 
-    public override IReadOnlyList<Option> Options => [_components, _covariance, _startLabels, _standardErrors];
+    public override IReadOnlyList<Option> Options => [_components, _covariance, _init, _startLabels, _standardErrors];
 
     public override DataOptions Prepare(DataOptions options, System.CommandLine.ParseResult parsed) =>
         parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options;
@@ -44,6 +47,7 @@ internal sealed class GaussianMixtureKind : ModelKind
         {
             Covariance = GaussianMixtureFile.StructureOf(covariance)!.Value,
             Starts = job.Settings.Starts ?? options.Starts,
+            Initializers = job.Arguments.GetValue(_init) is { } init ? [MixtureInitializer.Named(init)] : null,
         };
         int? started = null;
         if (job.Arguments.GetValue(_startLabels) is not null)

@@ -74,7 +74,7 @@ internal sealed record FitJson
         Evaluations = fit.Figures.Evaluations,
         StopReason = fit.Figures.StopReason.ToString(),
         Converged = fit.Figures.Converged,
-        Starts = [.. fit.Figures.Starts.Select(start => new StartJson(start.Seed, start.Objective, start.Iterations, start.StopReason.ToString(), start.Message))],
+        Starts = [.. fit.Figures.Starts.Select(start => new StartJson(start.Seed, start.Objective, start.Iterations, start.StopReason.ToString(), start.Message, start.Initializer))],
         Agreement = fit.Figures.Agreement,
         Trace = fit.Figures.Trace,
         Timing = timing,
@@ -115,7 +115,7 @@ internal sealed record StandardErrorsJson(string Method, double Confidence, doub
 internal sealed record ParameterJson(string Name, double Estimate, double StandardError, double Lower, double Upper, double MissingInformation, string? Note);
 
 /// <summary>One start of a fit.</summary>
-internal sealed record StartJson(ulong Seed, double Objective, int Iterations, string StopReason, string? Message);
+internal sealed record StartJson(ulong Seed, double Objective, int Iterations, string StopReason, string? Message, string? Initializer);
 
 /// <summary>Where the time went.</summary>
 internal sealed record TimingJson(double LoadSeconds, double FitSeconds);

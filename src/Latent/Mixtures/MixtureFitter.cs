@@ -1,6 +1,5 @@
 using Latent.Data;
 using Latent.Engine;
-using Latent.Families;
 using Latent.Mixtures.Starts;
 
 namespace Latent.Mixtures;
@@ -41,23 +40,23 @@ internal sealed class MixtureFitter<TComponent>(MixtureModel<TComponent> model, 
                 ? start
                 : throw new ArgumentException($"Expected a start of {model.Components} components, found {start.Count}.");
         }
-        MixtureStarts<TComponent> starts = new(model, rows, summary, options);
-        if (options.StartLabels is { } labels)
+        if (options.StartLabels is null && options.StartMeans is null)
         {
-            return starts.FromLabels(labels, cancellation);
+            return null;
         }
-        return options.StartMeans is { } means ? starts.FromMeans(means, cancellation) : null;
+        StartContext<TComponent> context = new StartData<TComponent>(model, rows, summary, options).Context(0, options.ThreadCount, cancellation);
+        return options.StartLabels is { } labels ? context.FromLabels(labels) : context.FromMeans(options.StartMeans!);
     }
 
     private EmResult<Mixture<TComponent>> Race(Clock clock, CancellationToken cancellation)
     {
         bool sampled = rows.Rows > options.RaceRows && model.Components > 1;
         IRowSource raced = sampled ? RowSample.Take(rows, options.RaceRows, options.Seed) : rows;
-        MixtureStarts<TComponent> starts = new(model, raced, summary, options);
-        int count = model.Components == 1 ? 1 : Math.Max(1, options.Starts);
-        RacePlan plan = sampled ? options.Race with { Winners = 1 } : options.Race;
+        StartData<TComponent> data = new(model, raced, summary, options);
+        RaceStart<Mixture<TComponent>>[] starts = Starts(data);
+        Func<Mixture<TComponent>, double>? penalty = starts.Length > 1 ? data.Penalty : null;
         RaceResult<Mixture<TComponent>, RowChunk> race =
-            new Race<Mixture<TComponent>, RowChunk>(model, raced, index => starts.Make(index, cancellation), count, plan, options, clock, Penalty(starts, count, cancellation)).Run(cancellation);
+            new Race<Mixture<TComponent>, RowChunk>(model, raced, starts, options.Race, options, clock, penalty, toTheEnd: !sampled).Run(cancellation);
         if (!sampled)
         {
             return Em.Result(race.Winner, race.Reason, clock, race.Evaluations) with { Starts = race.Starts, Agreement = race.Agreement };
@@ -66,15 +65,26 @@ internal sealed class MixtureFitter<TComponent>(MixtureModel<TComponent> model, 
         return result with { Starts = race.Starts, Agreement = race.Agreement };
     }
 
-    /// <summary>Chen and Tan's penalty a·Σₖ(tr(SΣₖ⁻¹) + log |Σₖ|) with a = 1/√n [ChenTan2009], for families that have one.</summary>
-    private Func<Mixture<TComponent>, double>? Penalty(MixtureStarts<TComponent> starts, int count, CancellationToken cancellation)
+    private RaceStart<Mixture<TComponent>>[] Starts(StartData<TComponent> data)
     {
-        if (count == 1 || model.Family is not ICollapsePenalty<TComponent> family)
+        IReadOnlyList<MixtureInitializer> initializers = options.Initializers ?? (options.Smaller is null
+            ? MixtureInitializer.Default
+            : [new SplitInitializer(), .. MixtureInitializer.Default]);
+        if (initializers.Count == 0)
         {
-            return null;
+            throw new ArgumentException("Expected at least one initialiser, found none. Leave Initializers null for the default.");
         }
-        TComponent pooled = starts.Pooled(cancellation);
-        double scale = 1 / summary.Weight;
-        return mixture => scale * mixture.Components.Sum(component => family.CollapsePenalty(component, pooled));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Starts);
+        int count = model.Components == 1 ? 1 : options.Starts > 0 ? options.Starts : AutomaticStarts(data.Rows.Rows * model.StatisticLength);
+        return
+        [
+            .. MixtureInitializer.Lineup(initializers, count).Select((initializer, index) => new RaceStart<Mixture<TComponent>>(initializer.Name, (threads, cancellation) =>
+            {
+                StartContext<TComponent> context = data.Context(index, threads, cancellation);
+                return (initializer.Start(context), context.Evaluations);
+            })),
+        ];
     }
+
+    private static int AutomaticStarts(long cost) => cost <= 8192 ? 40 : 10;
 }

@@ -55,6 +55,35 @@ public sealed class RaceTests
     [Fact]
     public void OtherErrorsEndTheRace() => Assert.Throws<InvalidTimeZoneException>(() => Run(index => index == 2 ? throw new InvalidTimeZoneException() : 8.0));
 
+    /// <summary>Starts say what made them, and the sweeps that making them took are counted.</summary>
+    [Fact]
+    public void MakingStartsIsCountedAndNamed()
+    {
+        RaceResult<double, double[]> result = Run([new("costly", (_, _) => (4, 30)), new("free", (_, _) => (8, 0))]);
+        Assert.Equal(["costly", "free"], result.Starts.Select(start => start.Initializer));
+        Assert.Equal(30 + result.Starts.Sum(start => 1 + start.Iterations), result.Evaluations);
+    }
+
+    /// <summary>A start that is cancelled while it is made ends the race with the best of the others; with no other there is no result.</summary>
+    [Fact]
+    public void CancellingAStartKeepsTheOthers()
+    {
+        using CancellationTokenSource source = new();
+        RaceStart<double> cancels = new("cancels", (_, token) =>
+        {
+            source.Cancel();
+            token.ThrowIfCancellationRequested();
+            return (1, 0);
+        });
+        RaceResult<double, double[]> result = Run([new("first", (_, _) => (8, 0)), cancels], source.Token);
+        Assert.Equal(0, result.Winner.Index);
+        Assert.Equal([StopReason.Cancelled, StopReason.Cancelled], result.Starts.Select(start => start.StopReason));
+        Assert.ThrowsAny<OperationCanceledException>(() => Run([cancels], source.Token));
+    }
+
     private static RaceResult<double, double[]> Run(Func<int, double> start) =>
-        new Race<double, double[]>(_model, _one, start, 4, RacePlan.Default, _options, new Clock(null)).Run(CancellationToken.None);
+        Run([.. Enumerable.Range(0, 4).Select(index => new RaceStart<double>($"start {index}", (_, _) => (start(index), 0)))]);
+
+    private static RaceResult<double, double[]> Run(RaceStart<double>[] starts, CancellationToken cancellation = default) =>
+        new Race<double, double[]>(_model, _one, starts, RacePlan.Default, _options, new Clock(null)).Run(cancellation);
 }

@@ -46,7 +46,7 @@ public class GaussianMixture : IFittedMixture
     /// <summary>Fits a mixture to rows by maximum likelihood.</summary>
     /// <param name="rows">Complete rows: arrays, matrices and tensors convert by themselves.</param>
     /// <param name="components">K, the number of components.</param>
-    /// <param name="options">How; null for the defaults: full covariances, a race of 12 starts, until 1e-6 nats remain.</param>
+    /// <param name="options">How; null for the defaults: full covariances, a race of several starts, until 1e-6 nats remain.</param>
     /// <param name="cancellation">Stops early; the result is the best so far.</param>
     /// <exception cref="ArgumentException">No rows, missing or infinite cells, fewer distinct rows than components, or options out of range.</exception>
     /// <exception cref="NumericalException">The data overflow, or every start broke down.</exception>

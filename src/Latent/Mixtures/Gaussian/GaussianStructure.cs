@@ -62,8 +62,10 @@ internal sealed class GaussianStructure<TComponent>(
         RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         MixtureModel<TComponent> model = new(family(rows.Columns, floor), components, rows.Columns);
-        Mixture<TComponent>? start = options.Start is { } given ? new Mixture<TComponent>(given.Weights.AsSpan(), narrow(given.Components)) : null;
-        MixtureFit<TComponent> fit = new MixtureFitter<TComponent>(model, rows, summary, options.For(start)).Fit(cancellation);
+        MixtureFit<TComponent> fit = new MixtureFitter<TComponent>(model, rows, summary, options.For(Narrow(options.Start), Narrow(options.Smaller))).Fit(cancellation);
         return new GaussianMixtureFit(options.Covariance, fit, [.. fit.Components.Select(widen)]);
     }
+
+    private Mixture<TComponent>? Narrow(Mixture<Gaussian>? mixture) =>
+        mixture is null ? null : new Mixture<TComponent>(mixture.Weights.AsSpan(), narrow(mixture.Components));
 }

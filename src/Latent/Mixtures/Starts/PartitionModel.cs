@@ -13,19 +13,19 @@ internal sealed class PartitionModel<TComponent>(MixtureModel<TComponent> model,
     public double Expect(Mixture<TComponent> parameters, RowChunk chunk, Span<double> statistic)
     {
         MixtureWorkspace<TComponent> workspace = model.Rent();
-        Span<int> labels = stackalloc int[RowTile.Capacity];
         for (int start = 0; start < chunk.Rows; start += RowTile.Capacity)
         {
             int count = Math.Min(RowTile.Capacity, chunk.Rows - start);
             workspace.Load(parameters, chunk, start, count, prune: false);
-            assignment.Assign(chunk, start, labels[..count]);
+            workspace.Joints.Clear();
+            assignment.Assign(chunk, start, count, workspace.Joints);
             for (int k = 0; k < model.Components; k++)
             {
                 Span<double> weights = workspace.Joint(k);
                 double sum = 0;
                 for (int row = 0; row < weights.Length; row++)
                 {
-                    weights[row] = row < count && labels[row] == k ? workspace.Tile.Weights[row] : 0;
+                    weights[row] *= workspace.Tile.Weights[row];
                     sum += weights[row];
                 }
                 statistic[k] += sum;
@@ -45,50 +45,5 @@ internal sealed class PartitionModel<TComponent>(MixtureModel<TComponent> model,
             throw new DegenerateStartException($"Expected every component of the start to have rows, found none for component {empty + 1}.");
         }
         return model.Maximize(statistic, current);
-    }
-}
-
-/// <summary>Gives every row a component.</summary>
-internal interface IAssignment
-{
-    /// <summary>Writes the component, from 0, of each row from <paramref name="start"/> on; −1 leaves the row out.</summary>
-    void Assign(in RowChunk chunk, int start, Span<int> labels);
-}
-
-/// <summary>A partition that is known, by row index.</summary>
-internal sealed class KnownLabels(IReadOnlyList<int> labels) : IAssignment
-{
-    public void Assign(in RowChunk chunk, int start, Span<int> target)
-    {
-        for (int row = 0; row < target.Length; row++)
-        {
-            target[row] = labels[checked((int)(chunk.FirstRow + start + row))];
-        }
-    }
-}
-
-/// <summary>The nearest of some centres, columns measured in their standard deviations; ties go to the lower index.</summary>
-internal sealed class NearestCentre(double[][] centres, double[] scales) : IAssignment
-{
-    public void Assign(in RowChunk chunk, int start, Span<int> labels)
-    {
-        for (int row = 0; row < labels.Length; row++)
-        {
-            double nearest = double.PositiveInfinity;
-            labels[row] = 0;
-            for (int k = 0; k < centres.Length; k++)
-            {
-                double distance = 0;
-                for (int column = 0; column < scales.Length && distance < nearest; column++)
-                {
-                    double deviation = (chunk[start + row, column] - centres[k][column]) * scales[column];
-                    distance += deviation * deviation;
-                }
-                if (distance < nearest)
-                {
-                    (nearest, labels[row]) = (distance, k);
-                }
-            }
-        }
     }
 }
