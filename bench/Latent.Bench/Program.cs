@@ -2,6 +2,7 @@ using System.Globalization;
 using Latent.Bench;
 using Latent.Bench.Compare;
 using Latent.Bench.Coverage;
+using Latent.Bench.HitRate;
 
 switch (args)
 {
@@ -16,7 +17,9 @@ switch (args)
     case ["coverage", .. string[] rest]:
         CoverageStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000", CultureInfo.InvariantCulture));
         return 0;
+    case ["hitrate", .. string[] rest]:
+        return HitRateStudy.Run(rest);
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | coverage [REPLICATES]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | coverage [REPLICATES] | hitrate");
         return 2;
 }
