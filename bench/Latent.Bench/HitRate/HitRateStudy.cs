@@ -26,8 +26,8 @@ internal static class HitRateStudy
             new("Latent, default", Ours(new GaussianMixtureOptions())),
             new($"Latent, default, {Seeds} seeds", Ours(new GaussianMixtureOptions(), Seeds)),
             new("Latent, one k-means++ start", Ours(new GaussianMixtureOptions { Starts = 1, Initializers = [new PlusPlusInitializer()] }, Seeds)),
-            .. MixtureInitializer.Names.Where(name => name != "kmeans++").Select(name =>
-                new Strategy($"Latent, one {name} start", Ours(new GaussianMixtureOptions { Starts = 1, Initializers = [MixtureInitializer.Named(name)] }, Seeds))),
+            .. MixtureInitializer.Names.Where(name => name != "kmeans++").Select(MixtureInitializer.Named).Select(initializer =>
+                new Strategy($"Latent, one {initializer.Name} start", Ours(new GaussianMixtureOptions { Starts = 1, Initializers = [initializer] }, initializer.IsDeterministic ? 1 : Seeds))),
             new("Latent, default starts, all to the end", Ours(new GaussianMixtureOptions { Race = RacePlan.Exhaustive }, Seeds)),
             .. PeerPrograms.Strategies(cases),
         ];
