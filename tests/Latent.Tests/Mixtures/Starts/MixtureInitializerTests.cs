@@ -90,7 +90,7 @@ public class MixtureInitializerTests
         static GaussianMixtureFit Fit(RowSource rows, GaussianMixtureOptions options) => GaussianMixture.Fit(rows, 2, options);
     }
 
-    /// <summary>Group sizes of hc(X, modelName = "EII", use = "SVD") of mclust 6.0.1, hclass at 2 to 5 groups.</summary>
+    /// <summary>Group sizes of hc(X, modelName = "EII", use = "SVD") of mclust 6.0.0, hclass at 2 to 5 groups.</summary>
     [Theory]
     [InlineData("iris.csv", "49 101", "39 49 62", "18 39 44 49", "13 18 36 39 44")]
     [InlineData("faithful.csv", "96 176", "40 96 136", "40 45 51 136", "40 45 51 55 81")]
