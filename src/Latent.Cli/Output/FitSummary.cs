@@ -92,6 +92,10 @@ internal static class FitSummary
         }
         int finished = figures.Starts.Count(start => start.StopReason is not (StopReason.Dropped or StopReason.Failed));
         int agreed = (int)Math.Round(figures.Agreement * finished);
+        if (finished == 1)
+        {
+            return $"{count} starts competed; the others were given up on the way to this solution.";
+        }
         string who = agreed == finished ? $"all {finished}" : $"{agreed} of the {finished}";
         return $"{count} starts competed; {who} that ran to the end reached this solution.";
     }
