@@ -15,6 +15,10 @@ internal sealed class GaussianMixtureKind : ModelKind
     private readonly Option<string?> _covariance = Parse.Word(
         "--covariance", "What the covariances may be: free (full, the default), one for all (tied), without correlations (diag), or round (spherical).", [.. GaussianMixtureFile.StructureNames]);
 
+    private readonly Option<string?> _prior = Parse.Word(
+        "--prior", "What keeps components from collapsing: nothing but a floor of 1e-8 (none, the default), a weak prior taken from the data (map), or a penalty that vanishes with more rows (penalised).",
+        "none", "map", "penalised");
+
     private readonly Option<string?> _startLabels = Parse.Text(
         "--start-labels", [], "Start from the partition in this column, which is then no data; rows where it is empty have no part in the first step.", "COLUMN");
 
@@ -33,7 +37,7 @@ internal sealed class GaussianMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "stable");
 
-    public override IReadOnlyList<Option> Options => [_components, _covariance, _init, _startLabels, _standardErrors];
+    public override IReadOnlyList<Option> Options => [_components, _covariance, _prior, _init, _startLabels, _standardErrors];
 
     public override DataOptions Prepare(DataOptions options, System.CommandLine.ParseResult parsed) =>
         parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options;
@@ -46,12 +50,22 @@ internal sealed class GaussianMixtureKind : ModelKind
         options = options with
         {
             Covariance = GaussianMixtureFile.StructureOf(covariance)!.Value,
+            Prior = job.Arguments.GetValue(_prior) switch
+            {
+                "map" => CovariancePrior.Map(),
+                "penalised" => CovariancePrior.Penalised(),
+                _ => CovariancePrior.None,
+            },
             Starts = job.Settings.Starts ?? options.Starts,
             Initializers = job.Arguments.GetValue(_init) is { } init ? [MixtureInitializer.Named(init)] : null,
         };
         int? started = null;
         if (job.Arguments.GetValue(_startLabels) is not null)
         {
+            if (options.Prior != CovariancePrior.None && job.Arguments.GetValue(_standardErrors) is not (null or "none"))
+            {
+                throw new UsageException("Expected --standard-errors of a fit without --prior or without --start-labels, found all three. Leave one out.");
+            }
             TextColumn labels = job.Table.Text[0];
             started = labels.Levels.Count;
             options = options with { StartLabels = labels.Codes.ToArray() };

@@ -78,6 +78,10 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
         new(statistic[..Components], EstimateComponents(statistic[Components..], current.Components.AsSpan()));
 
     /// <inheritdoc/>
+    public double LogPrior(Mixture<TComponent> parameters) =>
+        Family is IPriorFamily<TComponent> family ? family.LogPrior(parameters.Components.AsSpan()) : 0;
+
+    /// <inheritdoc/>
     public IEnumerable<(int Component, string Message)> Degeneracies(Mixture<TComponent> parameters)
     {
         for (int k = 0; k < parameters.Count; k++)

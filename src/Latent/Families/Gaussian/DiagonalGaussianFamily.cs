@@ -9,14 +9,17 @@ namespace Latent.Families;
 /// </summary>
 /// <remarks>The statistic is [N | Σ r(x−μ) | Σ r(x−μ)²], μ the current mean: no digits cancel at any offset of the data.</remarks>
 public sealed partial class DiagonalGaussianFamily :
-    IFamily<DiagonalGaussian, RowTile>, IStartingFamily<DiagonalGaussian>, ISamplingFamily<DiagonalGaussian>, ILocationFamily<DiagonalGaussian>, ICollapsePenalty<DiagonalGaussian>, IDegeneracyReport<DiagonalGaussian>
+    IFamily<DiagonalGaussian, RowTile>, IStartingFamily<DiagonalGaussian>, ISamplingFamily<DiagonalGaussian>, ILocationFamily<DiagonalGaussian>, ICollapsePenalty<DiagonalGaussian>,
+    IDegeneracyReport<DiagonalGaussian>, IPriorFamily<DiagonalGaussian>
 {
     /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
     /// <param name="columns">d.</param>
     /// <param name="floor">The bound that keeps components from collapsing; null: <see cref="CovarianceFloor.None"/>.</param>
-    public DiagonalGaussianFamily(int columns, CovarianceFloor? floor = null)
+    /// <param name="prior">The prior of the components; null: none, and the M-step is maximum likelihood.</param>
+    public DiagonalGaussianFamily(int columns, CovarianceFloor? floor = null, GaussianPrior? prior = null)
     {
         Floor = (floor ?? CovarianceFloor.None).For(columns);
+        Prior = prior?.For(columns);
         Columns = columns;
     }
 
@@ -25,6 +28,12 @@ public sealed partial class DiagonalGaussianFamily :
 
     /// <summary>The bound: every variance is at least ε times its column's.</summary>
     public CovarianceFloor Floor { get; }
+
+    /// <summary>The prior of the components; null for none.</summary>
+    public GaussianPrior? Prior { get; }
+
+    /// <inheritdoc/>
+    public bool HasPrior => Prior is not null;
 
     /// <inheritdoc/>
     public int StatisticLength => 1 + 2 * Columns;
@@ -43,12 +52,16 @@ public sealed partial class DiagonalGaussianFamily :
         DistanceKernel.Accumulate(current.NegatedMean, tile, weights, statistic.Slice(1, Columns), statistic.Slice(1 + Columns, Columns), Simd.Level);
     }
 
-    /// <summary>μ + m/N and M/N − m²/N², under the floor; the current component where no row has weight.</summary>
+    /// <summary>μ + m/N and M/N − m²/N², under the floor; the current component where no row has weight. With a prior, the mode of the posterior.</summary>
     /// <inheritdoc/>
     /// <exception cref="NumericalException">The moments are not finite, or a variance is zero and there is no floor.</exception>
     public DiagonalGaussian Estimate(ReadOnlySpan<double> statistic, DiagonalGaussian current)
     {
         double n = statistic[0];
+        if (Prior is not null)
+        {
+            return Estimate(statistic, current, Prior);
+        }
         if (!(n > 0))
         {
             return current;

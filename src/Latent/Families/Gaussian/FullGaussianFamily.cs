@@ -12,14 +12,17 @@ namespace Latent.Families;
 /// component, so that no digits cancel at any offset or scale of the data: near convergence the scatter is N times the unit matrix.
 /// </remarks>
 public sealed partial class FullGaussianFamily :
-    IFamily<Gaussian, RowTile>, IStartingFamily<Gaussian>, ISamplingFamily<Gaussian>, ILocationFamily<Gaussian>, ICollapsePenalty<Gaussian>, IDegeneracyReport<Gaussian>
+    IFamily<Gaussian, RowTile>, IStartingFamily<Gaussian>, ISamplingFamily<Gaussian>, ILocationFamily<Gaussian>, ICollapsePenalty<Gaussian>,
+    IDegeneracyReport<Gaussian>, IPriorFamily<Gaussian>
 {
     /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
     /// <param name="columns">d.</param>
     /// <param name="floor">The bound that keeps components from collapsing; null: <see cref="CovarianceFloor.None"/>.</param>
-    public FullGaussianFamily(int columns, CovarianceFloor? floor = null)
+    /// <param name="prior">The prior of the components; null: none, and the M-step is maximum likelihood.</param>
+    public FullGaussianFamily(int columns, CovarianceFloor? floor = null, GaussianPrior? prior = null)
     {
         Floor = (floor ?? CovarianceFloor.None).For(columns);
+        Prior = prior?.For(columns);
         Columns = columns;
     }
 
@@ -28,6 +31,12 @@ public sealed partial class FullGaussianFamily :
 
     /// <summary>The bound on covariances.</summary>
     public CovarianceFloor Floor { get; }
+
+    /// <summary>The prior of the components; null for none.</summary>
+    public GaussianPrior? Prior { get; }
+
+    /// <inheritdoc/>
+    public bool HasPrior => Prior is not null;
 
     /// <inheritdoc/>
     public int StatisticLength => 1 + ScatterKernel.Length(Columns);
@@ -49,12 +58,16 @@ public sealed partial class FullGaussianFamily :
         ScatterKernel.Accumulate(scratch, Columns, weights, statistic[1..], Simd.Level);
     }
 
-    /// <summary>μ + L·m/N and L(M/N − m·mᵀ/N²)Lᵀ, under the floor; the current component where no row has weight.</summary>
+    /// <summary>μ + L·m/N and L(M/N − m·mᵀ/N²)Lᵀ, under the floor; the current component where no row has weight. With a prior, the mode of the posterior.</summary>
     /// <inheritdoc/>
     /// <exception cref="NumericalException">The moments are not finite, or the covariance is singular and there is no floor.</exception>
     public Gaussian Estimate(ReadOnlySpan<double> statistic, Gaussian current)
     {
         double n = statistic[0];
+        if (Prior is not null)
+        {
+            return Estimate(statistic, current, Prior);
+        }
         if (!(n > 0))
         {
             return current;

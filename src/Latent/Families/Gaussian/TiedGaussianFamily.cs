@@ -16,14 +16,17 @@ namespace Latent.Families;
 /// </remarks>
 public sealed partial class TiedGaussianFamily :
     IFamily<TiedGaussian, RowTile>, ITileTransform<TiedGaussian>, IJointFamily<TiedGaussian>, IStartingFamily<TiedGaussian>, ISamplingFamily<TiedGaussian>,
-    ILocationFamily<TiedGaussian>, ICollapsePenalty<TiedGaussian>, IDegeneracyReport<TiedGaussian>
+    ILocationFamily<TiedGaussian>, ICollapsePenalty<TiedGaussian>, IDegeneracyReport<TiedGaussian>,
+    IPriorFamily<TiedGaussian>
 {
     /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
     /// <param name="columns">d.</param>
     /// <param name="floor">The bound that keeps the covariance from becoming singular; null: <see cref="CovarianceFloor.None"/>.</param>
-    public TiedGaussianFamily(int columns, CovarianceFloor? floor = null)
+    /// <param name="prior">The prior of the components; null: none, and the M-step is maximum likelihood.</param>
+    public TiedGaussianFamily(int columns, CovarianceFloor? floor = null, GaussianPrior? prior = null)
     {
         Floor = (floor ?? CovarianceFloor.None).For(columns);
+        Prior = prior?.For(columns);
         Columns = columns;
     }
 
@@ -32,6 +35,12 @@ public sealed partial class TiedGaussianFamily :
 
     /// <summary>The bound on the covariance.</summary>
     public CovarianceFloor Floor { get; }
+
+    /// <summary>The prior of the components; null for none.</summary>
+    public GaussianPrior? Prior { get; }
+
+    /// <inheritdoc/>
+    public bool HasPrior => Prior is not null;
 
     /// <inheritdoc/>
     public int StatisticLength => 1 + Columns;
@@ -87,7 +96,9 @@ public sealed partial class TiedGaussianFamily :
     public TiedGaussian Estimate(ReadOnlySpan<double> statistic, TiedGaussian current) =>
         throw new NotSupportedException("Expected the components of a tied covariance to be estimated together, found one alone. Use the joint Estimate.");
 
-    /// <summary>μₖ + L·mₖ/Nₖ and L(T − Σₖ Nₖνₖ′νₖ′ᵀ)Lᵀ/N, under the floor; a component where no row has weight keeps its mean.</summary>
+    /// <summary>
+    /// μₖ + L·mₖ/Nₖ and L(T − Σₖ Nₖνₖ′νₖ′ᵀ)Lᵀ/N, under the floor; a component where no row has weight keeps its mean. With a prior, the mode of the posterior.
+    /// </summary>
     /// <inheritdoc/>
     /// <exception cref="NumericalException">The moments are not finite, or the covariance is singular and there is no floor.</exception>
     public TiedGaussian[] Estimate(ReadOnlySpan<double> statistics, ReadOnlySpan<TiedGaussian> current)
@@ -106,12 +117,13 @@ public sealed partial class TiedGaussianFamily :
         double[][] means = new double[current.Length][];
         double[] moved = new double[d];
         double[] step = new double[d];
+        TiedPosterior? posterior = Prior is null ? null : new TiedPosterior(Prior, frame);
         for (int k = 0; k < means.Length; k++)
         {
             ReadOnlySpan<double> own = statistics.Slice(k * StatisticLength, StatisticLength);
             if (!(own[0] > 0))
             {
-                means[k] = current[k].Mean.ToArray();
+                means[k] = posterior?.EmptyMean ?? current[k].Mean.ToArray();
                 continue;
             }
             for (int j = 0; j < d; j++)
@@ -128,12 +140,14 @@ public sealed partial class TiedGaussianFamily :
                     triangle[position++] -= own[0] * moved[i] * moved[j];
                 }
             }
+            posterior?.Add(own[0], current[k], step);
             double[] change = new double[d];
             Cholesky.Multiply(frame.Covariance.Lower, step, change);
             means[k] = GaussianConstants.Moved(current[k].Mean, change);
         }
         double[] scatter = new double[d * d];
         GaussianMoments.Centre([.. new double[d], .. triangle], n, new double[d], scatter);
+        posterior?.Apply(n, means.Length, scatter);
         double[] shift = new double[d];
         Cholesky.Multiply(frame.Covariance.Lower, grand, shift);
         TiedFrame next = new(Covariance.FromWhitened(frame.Covariance, scatter, Floor), GaussianConstants.Moved(frame.Origin, shift));

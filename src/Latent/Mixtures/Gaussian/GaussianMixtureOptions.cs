@@ -13,4 +13,10 @@ public sealed record GaussianMixtureOptions : MixtureOptions<Gaussian>
     /// inactive in a healthy fit. Default 1e-8; 0 for plain maximum likelihood, under which a collapse ends a start.
     /// </summary>
     public double CovarianceFloor { get; init; } = Families.CovarianceFloor.DefaultRelative;
+
+    /// <summary>
+    /// What is known of the components beforehand, so that the data need not determine every covariance. Default: none, maximum likelihood. With a prior the result's
+    /// <see cref="EmResult.Objective"/> is log-likelihood plus log-prior, which never decreases.
+    /// </summary>
+    public CovariancePrior Prior { get; init; } = CovariancePrior.None;
 }

@@ -10,19 +10,19 @@ internal abstract class GaussianStructure
     public static GaussianStructure Of(CovarianceStructure structure) => structure switch
     {
         CovarianceStructure.Spherical => new GaussianStructure<SphericalGaussian>(
-            (columns, floor) => new SphericalGaussianFamily(columns, floor),
+            (columns, floor, prior) => new SphericalGaussianFamily(columns, floor, prior),
             component => component.ToGaussian(),
             gaussians => [.. gaussians.Select(gaussian => new SphericalGaussian(gaussian.Mean, gaussian.Covariance.Matrix[0]))]),
         CovarianceStructure.Diagonal => new GaussianStructure<DiagonalGaussian>(
-            (columns, floor) => new DiagonalGaussianFamily(columns, floor),
+            (columns, floor, prior) => new DiagonalGaussianFamily(columns, floor, prior),
             component => component.ToGaussian(),
             gaussians => [.. gaussians.Select(gaussian => new DiagonalGaussian(gaussian.Mean, Diagonal(gaussian)))]),
         CovarianceStructure.Tied => new GaussianStructure<TiedGaussian>(
-            (columns, floor) => new TiedGaussianFamily(columns, floor),
+            (columns, floor, prior) => new TiedGaussianFamily(columns, floor, prior),
             component => component.ToGaussian(),
             gaussians => TiedGaussian.Create([.. gaussians.Select(gaussian => gaussian.Mean.ToArray())], gaussians[0].Covariance)),
         CovarianceStructure.Full => new GaussianStructure<Gaussian>(
-            (columns, floor) => new FullGaussianFamily(columns, floor),
+            (columns, floor, prior) => new FullGaussianFamily(columns, floor, prior),
             component => component,
             gaussians => [.. gaussians]),
         _ => throw new ArgumentOutOfRangeException(nameof(structure), structure, "Expected a covariance structure."),
@@ -46,13 +46,13 @@ internal abstract class GaussianStructure
 
 /// <inheritdoc/>
 internal sealed class GaussianStructure<TComponent>(
-    Func<int, CovarianceFloor, IFamily<TComponent, RowTile>> family,
+    Func<int, CovarianceFloor, GaussianPrior?, IFamily<TComponent, RowTile>> family,
     Func<TComponent, Gaussian> widen,
     Func<IReadOnlyList<Gaussian>, TComponent[]> narrow) : GaussianStructure
 {
     public override IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns) =>
         new FittedMixture<TComponent>(
-            new MixtureModel<TComponent>(family(columns.Count, CovarianceFloor.None), components.Count, columns.Count),
+            new MixtureModel<TComponent>(family(columns.Count, CovarianceFloor.None, null), components.Count, columns.Count),
             new Mixture<TComponent>(weights, narrow(components)),
             columns);
 
@@ -61,7 +61,8 @@ internal sealed class GaussianStructure<TComponent>(
         ColumnSummary summary = ColumnMoments.Summarize(rows, options);
         RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
-        MixtureModel<TComponent> model = new(family(rows.Columns, floor), components, rows.Columns);
+        GaussianPrior? prior = PriorFromData.Of(rows, summary, components, options, cancellation);
+        MixtureModel<TComponent> model = new(family(rows.Columns, floor, prior), components, rows.Columns);
         MixtureFit<TComponent> fit = new MixtureFitter<TComponent>(model, rows, summary, options.For(Narrow(options.Start), Narrow(options.Smaller))).Fit(cancellation);
         return new GaussianMixtureFit(options.Covariance, fit, [.. fit.Components.Select(widen)]);
     }

@@ -68,7 +68,7 @@ internal sealed class StartData<TComponent>
     }
 
     /// <summary>Chen and Tan's penalty a·Σₖ(tr(SΣₖ⁻¹) + log |Σₖ|) with a = 1/n [ChenTan2009], for families that have one.</summary>
-    public double Penalty(Mixture<TComponent> mixture) => Model.Family is ICollapsePenalty<TComponent> family
+    public double Penalty(Mixture<TComponent> mixture) => Model.Family is ICollapsePenalty<TComponent> family and not IPriorFamily<TComponent> { HasPrior: true }
         ? mixture.Components.Sum(component => family.CollapsePenalty(component, _pooled.Value)) / Summary.Weight
         : 0;
 
