@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Latent.Kernels;
@@ -46,7 +45,6 @@ internal static unsafe class Softmax
     }
 
     // Per row and component: load, max, add; load, subtract, 18 of exp, compare, select, add, store; load, multiply, store.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Normalize<S, V>(double* values, nint stride, int components, int rows, double* weights, double* logSums)
         where S : struct, ISimd<S, V>
         where V : struct
