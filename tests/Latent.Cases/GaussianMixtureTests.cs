@@ -158,12 +158,12 @@ public class GaussianMixtureTests
         }
     }
 
-    /// <summary>Sixty starts, all run to their end, and more where these do not do.</summary>
+    /// <summary>Sixty starts, all run to their end; where these do not do, 240 from random centres, as the reference values were found.</summary>
     private static void Reach(double least, ReferenceCase found, string structure, int components)
     {
         GaussianMixtureOptions options = new() { Covariance = _structures[structure], Starts = 60, Race = RacePlan.Exhaustive };
         GaussianMixtureFit fit = GaussianMixture.Fit(Rows(found).Rows, components, options);
-        AtLeast(least, fit.LogLikelihood >= least ? fit : GaussianMixture.Fit(Rows(found).Rows, components, options with { Starts = 240 }));
+        AtLeast(least, fit.LogLikelihood >= least ? fit : GaussianMixture.Fit(Rows(found).Rows, components, options with { Starts = 240, Initializers = [new RandomCentresInitializer()] }));
     }
 
     private static void AtLeast(double least, GaussianMixtureFit fit) => Assert.True(
