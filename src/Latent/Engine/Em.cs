@@ -21,7 +21,13 @@ public static partial class Em
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         options = (options ?? EmOptions.Default).Checked();
-        Clock clock = new(options.TimeLimit);
+        return Continue(model, data, start, options, new Clock(options.TimeLimit), cancellation);
+    }
+
+    /// <summary>A fit on a clock that runs already: the last part of a longer one, within the same time limit.</summary>
+    internal static EmResult<TParameters> Continue<TParameters, TChunk>(
+        IEmModel<TParameters, TChunk> model, IDataSource<TChunk> data, TParameters start, EmOptions options, Clock clock, CancellationToken cancellation)
+    {
         Reduction<TParameters, TChunk> reduction = new(model, data, options.ThreadCount, options.Communicator);
         EmRun<TParameters, TChunk> run = new(model, reduction, start, options.Seed, 0, options.Acceleration);
         StopReason reason = run.Advance(options.MaxIterations, options.Stopping, clock, options.Progress, cancellation);

@@ -12,7 +12,7 @@ internal sealed class MixtureFitter<TComponent>(MixtureModel<TComponent> model, 
         options.Checked();
         Clock clock = new(options.TimeLimit);
         (EmResult<Mixture<TComponent>> result, bool keepOrder) = GivenStart(cancellation) is { } start
-            ? (Em.Fit(model, rows, start, options, cancellation), true)
+            ? (Em.Continue(model, rows, start, options, clock, cancellation), true)
             : (Race(clock, cancellation), false);
         result = (keepOrder ? result : SortedByWeight(result)) with { Elapsed = clock.Elapsed };
         Mixture<TComponent> parameters = result.Parameters;
@@ -61,7 +61,7 @@ internal sealed class MixtureFitter<TComponent>(MixtureModel<TComponent> model, 
         {
             return Em.Result(race.Winner, race.Reason, clock, race.Evaluations) with { Starts = race.Starts, Agreement = race.Agreement };
         }
-        EmResult<Mixture<TComponent>> result = Em.Fit(model, rows, race.Winner.Parameters, options, cancellation);
+        EmResult<Mixture<TComponent>> result = Em.Continue(model, rows, race.Winner.Parameters, options, clock, cancellation);
         return result with { Starts = race.Starts, Agreement = race.Agreement };
     }
 
