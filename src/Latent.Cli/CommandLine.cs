@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Latent.Cli.Commands;
 using Latent.Cli.Models;
+using Latent.Mpi;
 
 namespace Latent.Cli;
 
@@ -25,7 +26,10 @@ internal static class CommandLine
         catch (Exception exception)
         {
             Failure failure = Failure.Of(exception);
-            terminal.Error.WriteLine($"latent: {failure.Message}");
+            if (!IsSpokenFor(args))
+            {
+                terminal.Error.WriteLine($"latent: {failure.Message}");
+            }
             if (Array.IndexOf(args, "--verbose") >= 0)
             {
                 terminal.Error.WriteLine(exception);
@@ -37,6 +41,9 @@ internal static class CommandLine
             terminal.Error.Flush();
         }
     }
+
+    /// <summary>Whether another rank of an MPI job prints the same complaint about the same arguments.</summary>
+    private static bool IsSpokenFor(string[] args) => Array.IndexOf(args, "--mpi") >= 0 && MpiLauncher.Rank > 0;
 
     private static int Invoke(string[] args, Terminal terminal)
     {

@@ -1,4 +1,5 @@
 using Latent.IO;
+using Latent.Mpi;
 
 namespace Latent.Cli;
 
@@ -15,6 +16,7 @@ internal readonly record struct Failure(int ExitCode, string Message)
         ArgumentException => new(Cli.ExitCode.Usage, OneLine(WithoutParameter(exception.Message))),
         UnauthorizedAccessException or IOException => new(Cli.ExitCode.Failure, OneLine(exception.Message)),
         OutOfMemoryException => new(Cli.ExitCode.Failure, "Expected to fit into memory, found that it does not. Use fewer rows, columns or components."),
+        MpiException => new(Cli.ExitCode.Failure, OneLine(exception.Message)),
         MonotonicityException => new(Cli.ExitCode.Failure, OneLine(exception.Message)),
         _ => new(Cli.ExitCode.Failure, OneLine($"{exception.GetType().Name}: {exception.Message} Run again with --verbose and report what it prints.")),
     };

@@ -1,4 +1,6 @@
 using System.Text;
+using Latent.Mpi;
+using Microsoft.Win32.SafeHandles;
 
 namespace Latent.Cli;
 
@@ -39,20 +41,37 @@ internal sealed class Terminal
     public static Terminal System()
     {
         bool outIsTerminal = !Console.IsOutputRedirected;
-        bool dumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
-        Stream output = Console.OpenStandardOutput();
+        bool dumb = Environment.GetEnvironmentVariable("TERM") == "dumb" || MpiLauncher.IsPresent;
+        Stream output = Standard(1);
         return new Terminal
         {
             OutStream = output,
             Out = new StreamWriter(output, new UTF8Encoding(false), 1 << 15) { AutoFlush = false },
-            Error = Console.Error,
+            Error = new StreamWriter(Standard(2), new UTF8Encoding(false), 1 << 10) { AutoFlush = true },
             OutIsTerminal = outIsTerminal && !dumb,
             ErrorIsTerminal = !Console.IsErrorRedirected && !dumb,
             Colors = !dumb && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
-            Width = outIsTerminal ? WindowWidth() : DefaultWidth,
+            Width = outIsTerminal && !dumb ? WindowWidth() : DefaultWidth,
             Cancellation = Interrupt.Token,
         };
     }
+
+    /// <summary>The same reader's settings with nothing printed: for a process that leaves that to another.</summary>
+    public Terminal Silent() => new()
+    {
+        Out = TextWriter.Null,
+        OutStream = Stream.Null,
+        Error = TextWriter.Null,
+        OpenInput = OpenInput,
+        Cancellation = Cancellation,
+    };
+
+    // Launchers give ranks a terminal of their own, to whose keys the console would be set up by codes at the first write;
+    // what a rank writes is passed on to a file or a pipe.
+    private static Stream Standard(int descriptor) =>
+        MpiLauncher.IsPresent && !OperatingSystem.IsWindows() ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0)
+        : descriptor == 1 ? Console.OpenStandardOutput()
+        : Console.OpenStandardError();
 
     private static int WindowWidth()
     {

@@ -27,7 +27,13 @@ internal static class FitCommand
             }
             common.AddTo(model);
             data.AddTo(model);
-            model.SetAction(parsed => Run(terminal, kind, data, common.Read(parsed), parsed));
+            model.SetAction(parsed =>
+            {
+                FitSettings settings = common.Read(parsed);
+                return settings.Mpi
+                    ? MpiJob.Run(terminal, settings, (own, shared) => Run(own, kind, data, shared, parsed))
+                    : Run(terminal, kind, data, settings, parsed);
+            });
             command.Subcommands.Add(model);
         }
         return command;

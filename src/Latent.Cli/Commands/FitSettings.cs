@@ -29,6 +29,12 @@ internal sealed record FitSettings
 
     public bool RequireConvergence { get; init; }
 
+    /// <summary>Whether the processes of an MPI job share the fit.</summary>
+    public bool Mpi { get; init; }
+
+    /// <summary>Those processes, once started.</summary>
+    public ICommunicator? Communicator { get; init; }
+
     /// <summary>The options of the engine that these settings ask for.</summary>
     public TOptions Apply<TOptions>(TOptions options, IProgress<EmProgress>? progress)
         where TOptions : EmOptions => options with
@@ -40,5 +46,6 @@ internal sealed record FitSettings
             TimeLimit = TimeLimit,
             Threads = Threads,
             Progress = progress,
+            Communicator = Communicator,
         };
 }

@@ -10,6 +10,7 @@ internal sealed class TextReport
     private readonly Terminal _terminal;
     private readonly IAnsiConsole _console;
     private readonly StringBuilder _buffer;
+    private readonly bool _colors;
     private bool _begun;
 
     public TextReport(Terminal terminal)
@@ -17,11 +18,11 @@ internal sealed class TextReport
         _terminal = terminal;
         StringWriter writer = new();
         _buffer = writer.GetStringBuilder();
-        bool colors = terminal.OutIsTerminal && terminal.Colors;
+        _colors = terminal.OutIsTerminal && terminal.Colors;
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = colors ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = colors ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Ansi = _colors ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = _colors ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
@@ -136,7 +137,7 @@ internal sealed class TextReport
     private void Print(IRenderable renderable)
     {
         _buffer.Clear();
-        _console.Write(renderable);
+        Draw(renderable);
         string[] lines = _buffer.ToString().Split('\n');
         int last = lines.Length - (lines[^1].Length == 0 ? 1 : 0);
         bool table = renderable is Table;
@@ -150,5 +151,19 @@ internal sealed class TextReport
             }
         }
         _begun = true;
+    }
+
+    // Without colours Spectre would reset those of the process's own console around every piece of text.
+    private void Draw(IRenderable renderable)
+    {
+        if (_colors)
+        {
+            _console.Write(renderable);
+            return;
+        }
+        foreach (Segment segment in renderable.GetSegments(_console))
+        {
+            _buffer.Append(segment.Text);
+        }
     }
 }

@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Latent.Cli;
+using Latent.Numerics;
+
+namespace Latent.Mpi.Tests;
+
+/// <summary>The command under mpirun: the same bits for any number of ranks, one voice, one end.</summary>
+public sealed class FitOverMpiTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("latent-mpi-");
+
+    public static TheoryData<string, string> Models()
+    {
+        TheoryData<string, string> models = [];
+        foreach (string mpi in (string[])["openmpi", "mpich"])
+        {
+            models.Add(mpi, "gmm -k 3 --covariance full --starts 4");
+            models.Add(mpi, "gmm -k 2 --covariance diag --accelerate none");
+            models.Add(mpi, "kmeans -k 4");
+        }
+        return models;
+    }
+
+    [MpiTheory]
+    [MemberData(nameof(Models))]
+    public async Task Any_number_of_ranks_saves_the_same_model(string mpi, string model)
+    {
+        string data = Rows(20_000);
+        string alone = Saved(CommandLine.Run(["fit", .. Words(model, data, "alone.json")], Quiet()), "alone.json");
+        foreach (int ranks in (int[])[1, 2, 3, 5])
+        {
+            Ended ended = await Launcher.Start(mpi, ranks, ["fit", .. Words(model, data, $"{ranks}.json"), "--mpi"]).End();
+            Assert.Equal(alone, Saved(ended.Code, $"{ranks}.json", ended.Error));
+        }
+    }
+
+    [MpiTheory]
+    [InlineData("openmpi")]
+    [InlineData("mpich")]
+    public async Task Only_one_rank_prints(string mpi)
+    {
+        Ended ended = await Launcher.Start(mpi, 3, "fit", "gmm", Launcher.Faithful, "-k", "2", "--json", "--mpi").End();
+        Assert.Equal(0, ended.Code);
+        Assert.Equal(-1130.2639601847, JsonDocument.Parse(ended.Out).RootElement.GetProperty("logLikelihood").GetDouble(), 6);
+        Assert.DoesNotContain('\u001b', ended.Out);
+    }
+
+    [MpiTheory]
+    [InlineData("openmpi", ExitCode.Data, "latent: none.csv: expected a file", "fit", "gmm", "none.csv", "-k", "2", "--mpi")]
+    [InlineData("mpich", ExitCode.Data, "latent: none.csv: expected a file", "fit", "gmm", "none.csv", "-k", "2", "--mpi")]
+    [InlineData("openmpi", ExitCode.Usage, "latent: Expected a whole number", "fit", "gmm", "none.csv", "-k", "two", "--mpi")]
+    [InlineData("mpich", ExitCode.Usage, "latent: Expected a whole number", "fit", "gmm", "none.csv", "-k", "two", "--mpi")]
+    public async Task A_failure_is_said_once_and_ends_the_job(string mpi, int code, string message, params string[] arguments)
+    {
+        Ended ended = await Launcher.Start(mpi, 3, arguments).End();
+        Assert.Equal(code, ended.Code);
+        Assert.Equal(2, (ended.Out + ended.Error).Split(message).Length);
+    }
+
+    [MpiTheory]
+    [InlineData("openmpi")]
+    [InlineData("mpich")]
+    public async Task A_rank_that_is_killed_ends_the_job(string mpi)
+    {
+        string data = Rows(20_000);
+        using System.Diagnostics.Process job = Launcher.Start(
+            mpi, 2, "fit", "gmm", data, "-k", "5", "--accelerate", "none", "--tolerance", "0", "--max-iterations", "100000000", "--starts", "1", "--mpi");
+        Task<Ended> end = job.End();
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        using (System.Diagnostics.Process kill = System.Diagnostics.Process.Start("pkill", ["-KILL", "-f", "-o", $"Latent.Cli.dll fit gmm {data}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+        Task first = await Task.WhenAny(end, Task.Delay(TimeSpan.FromMinutes(1)));
+        Assert.Same(end, first);
+        Assert.NotEqual(0, (await end).Code);
+    }
+
+    [Fact]
+    public void Without_a_library_the_remedy_is_named()
+    {
+        const string name = "LATENT_MPI_LIBRARY";
+        string? before = Environment.GetEnvironmentVariable(name);
+        try
+        {
+            Environment.SetEnvironmentVariable(name, Path.Join(_folder.FullName, "none.so"));
+            MpiException failure = Assert.Throws<MpiException>(MpiCommunicator.Start);
+            Assert.Contains("none.so", failure.Message);
+            Assert.Contains("Install Open MPI or MPICH", failure.Message);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(name, before);
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private string[] Words(string model, string data, string output)
+    {
+        string[] words = model.Split(' ');
+        return [words[0], data, .. words[1..], "--max-iterations", "40", "-o", At(output)];
+    }
+
+    /// <summary>The saved model, all but the time it took.</summary>
+    private string Saved(int code, string name, string error = "")
+    {
+        Assert.True(code == 0, error);
+        JsonNode model = JsonNode.Parse(File.ReadAllText(At(name)))!;
+        return model["parameters"]!.ToJsonString() + model["fit"]!["logLikelihood"]?.ToJsonString();
+    }
+
+    private string At(string name) => Path.Join(_folder.FullName, name);
+
+    // Three clouds that overlap, in several chunks.
+    private string Rows(int rows)
+    {
+        string path = At("rows.csv");
+        if (!File.Exists(path))
+        {
+            RandomGenerator random = new(7);
+            StringBuilder text = new("a,b,c\n");
+            for (int row = 0; row < rows; row++)
+            {
+                double centre = row % 3 * 1.5;
+                text.AppendJoin(',', Enumerable.Range(0, 3).Select(_ => (centre + random.NextDouble() + random.NextDouble()).ToString("R", CultureInfo.InvariantCulture))).Append('\n');
+            }
+            File.WriteAllText(path, text.ToString());
+        }
+        return path;
+    }
+
+    private static Terminal Quiet() => new() { Out = TextWriter.Null, OutStream = Stream.Null, Error = TextWriter.Null };
+}
