@@ -2,6 +2,7 @@ using System.Globalization;
 using Latent.Bench;
 using Latent.Bench.Compare;
 using Latent.Bench.Coverage;
+using Latent.Bench.Gap;
 using Latent.Bench.HitRate;
 
 switch (args)
@@ -19,7 +20,10 @@ switch (args)
         return 0;
     case ["hitrate", .. string[] rest]:
         return HitRateStudy.Run(rest);
+    case ["gap"]:
+        GapStudy.Run();
+        return 0;
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | coverage [REPLICATES] | hitrate");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | coverage [REPLICATES] | hitrate | gap");
         return 2;
 }

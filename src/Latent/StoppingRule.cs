@@ -17,9 +17,8 @@ public abstract record StoppingRule
     /// <summary>
     /// Stops when the gain still to come is at most <paramref name="nats"/> on two consecutive iterations. The gain is
     /// Aitken's Δ·c/(1−c), with c the ratio of the last two gains; while c still grows, or is not in (0, 1), there is no
-    /// estimate and no stop. Independent of the number of rows and of units. An iteration over coordinates estimates the gain by the
-    /// Newton decrement ½∇Lᵀδ with the Anderson step δ instead, right long before Aitken's, and also wants steps below
-    /// 1e-3·√nats of every coordinate's unit.
+    /// estimate and no stop. Independent of the number of rows and of units. An iteration over coordinates estimates the gain from the curvature
+    /// that its passes have seen instead, right long before Aitken's, and also wants steps below 1e-3·√nats of every coordinate's unit.
     /// </summary>
     /// <param name="nats">The largest gain in log-likelihood that may be forgone; floored at the rounding of the objective.</param>
     public static StoppingRule RemainingGain(double nats = 1e-6) => new RemainingGainRule(NonNegative(nats));

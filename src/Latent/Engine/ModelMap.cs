@@ -1,7 +1,7 @@
 namespace Latent.Engine;
 
 /// <summary>A model and its data as a fixed-point map over the model's coordinates: one pass is one sweep and one M-step.</summary>
-internal sealed class ModelMap<TParameters, TChunk> : IEmMap
+internal class ModelMap<TParameters, TChunk> : IEmMap
 {
     private readonly IEmModel<TParameters, TChunk> _model;
     private readonly ICoordinates<TParameters> _coordinates;
@@ -9,7 +9,7 @@ internal sealed class ModelMap<TParameters, TChunk> : IEmMap
     private readonly TParameters _like;
     private readonly double[] _statistic;
 
-    private ModelMap(IEmModel<TParameters, TChunk> model, ICoordinates<TParameters> coordinates, Reduction<TParameters, TChunk> reduction, TParameters like)
+    protected ModelMap(IEmModel<TParameters, TChunk> model, ICoordinates<TParameters> coordinates, Reduction<TParameters, TChunk> reduction, TParameters like)
     {
         _model = model;
         _coordinates = coordinates;
@@ -34,8 +34,13 @@ internal sealed class ModelMap<TParameters, TChunk> : IEmMap
     /// <summary>The map, or null for a model or parameters without coordinates.</summary>
     public static ModelMap<TParameters, TChunk>? TryCreate(IEmModel<TParameters, TChunk> model, Reduction<TParameters, TChunk> reduction, TParameters like) =>
         model is ICoordinates<TParameters> coordinates && coordinates.CoordinateCount(like) > 0
-            ? new ModelMap<TParameters, TChunk>(model, coordinates, reduction, like)
+            ? model is ICoordinateScore<TParameters> { HasCoordinateScore: true } score
+                ? new ScoredModelMap<TParameters, TChunk>(model, score, reduction, like)
+                : new ModelMap<TParameters, TChunk>(model, coordinates, reduction, like)
             : null;
+
+    /// <summary>The statistic of the last pass.</summary>
+    protected ReadOnlySpan<double> Statistic => _statistic;
 
     public double[] Start()
     {
@@ -73,5 +78,24 @@ internal sealed class ModelMap<TParameters, TChunk> : IEmMap
         {
             return default;
         }
+    }
+}
+
+/// <summary>The map of a model that knows the gradient of its objective.</summary>
+internal sealed class ScoredModelMap<TParameters, TChunk>(
+    IEmModel<TParameters, TChunk> model, ICoordinateScore<TParameters> coordinates, Reduction<TParameters, TChunk> reduction, TParameters like)
+    : ModelMap<TParameters, TChunk>(model, coordinates, reduction, like), IGradientEmMap
+{
+    public bool TryPass(ReadOnlySpan<double> point, Span<double> image, Span<double> gradient, out double objective)
+    {
+        if (!TryPass(point, image, out objective))
+        {
+            return false;
+        }
+        if (!coordinates.TryWriteCoordinateScore(Statistic, Parameters, gradient))
+        {
+            gradient.Fill(double.NaN);
+        }
+        return true;
     }
 }

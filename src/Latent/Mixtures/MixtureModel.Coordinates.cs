@@ -6,7 +6,7 @@ namespace Latent.Mixtures;
 /// <content>
 /// Coordinates: log-ratios log(πₖ/π_r) of the weights to the first component r that has any, those of weight 0 left out; then the family's own.
 /// </content>
-public sealed partial class MixtureModel<TComponent> : ICoordinates<Mixture<TComponent>>
+public sealed partial class MixtureModel<TComponent> : ICoordinateScore<Mixture<TComponent>>
 {
     /// <inheritdoc/>
     public int CoordinateCount(Mixture<TComponent> parameters) => Family is ICoordinateFamily<TComponent> family
@@ -54,6 +54,29 @@ public sealed partial class MixtureModel<TComponent> : ICoordinates<Mixture<TCom
         }
         parameters = new Mixture<TComponent>(weights, components);
         return true;
+    }
+
+    /// <summary>Whether the family has a gradient; it then holds for every kind of responsibilities, each with its own objective.</summary>
+    public bool HasCoordinateScore => Family is ICoordinateScoreFamily<TComponent>;
+
+    /// <inheritdoc/>
+    public bool TryWriteCoordinateScore(ReadOnlySpan<double> statistic, Mixture<TComponent> parameters, Span<double> score)
+    {
+        int reference = First(parameters);
+        double total = 0;
+        for (int k = 0; k < Components; k++)
+        {
+            total += statistic[k];
+        }
+        int index = 0;
+        for (int k = 0; k < Components; k++)
+        {
+            if (k != reference && parameters.Weights[k] > 0)
+            {
+                score[index++] = statistic[k] - total * parameters.Weights[k];
+            }
+        }
+        return ((ICoordinateScoreFamily<TComponent>)Family).TryWriteCoordinateScore(statistic[Components..], parameters.Components.AsSpan(), score[index..]);
     }
 
     /// <summary>The reference of the log-ratios: the same all along a run, since EM neither empties nor fills a component between two points of one chart.</summary>

@@ -89,6 +89,32 @@ public abstract partial class EmModelLaws<TParameters, TChunk>
         }
     }
 
+    /// <summary>The model's own gradient, when it has that ability.</summary>
+    protected virtual ICoordinateScore<TParameters> OwnScore => throw new NotSupportedException("This model has no gradient of its own.");
+
+    /// <summary>The model's own gradient is that of its objective, by differences along its own coordinates.</summary>
+    [Law(Needs = nameof(OwnScore))]
+    public void OwnScoreIsTheGradient()
+    {
+        Random random = new(Seed + 35);
+        ICoordinateScore<TParameters> score = OwnScore;
+        Assert.True(score.HasCoordinateScore);
+        for (int trial = 0; trial < 3; trial++)
+        {
+            TChunk data = Draw(random, Observations);
+            TParameters current = Parameters(random);
+            double[] point = new double[score.CoordinateCount(current)];
+            score.WriteCoordinates(current, point);
+            double At(double[] at) => score.TryReadCoordinates(at, current, out TParameters? there) ? Objective(there, data) : double.NaN;
+            double[] expected = NumericalGradient.Of(At, point);
+            double[] found = new double[point.Length];
+            Assert.True(score.TryWriteCoordinateScore(Expect(current, data).Statistic, current, found));
+            double size = expected.Max(Math.Abs);
+            Assert.True(size > 1e-3, "Expected a start away from the optimum.");
+            Close.Equal(expected, found, 1e-6, Enumerable.Repeat(Math.Max(1, size), point.Length).ToArray(), "gradient in coordinates");
+        }
+    }
+
     /// <summary>Close to its end, EM walks uphill: the objective's derivative along M(θ) − θ is positive. Where EM stands still, the gradient is zero.</summary>
     [Law(Needs = nameof(Coordinates))]
     public void FixedPointsAreStationary()

@@ -3,6 +3,7 @@ using Latent.Data;
 using Latent.Families;
 using Latent.Mixtures;
 using Latent.Testing;
+using Sigma = Latent.Families.Covariance;
 using Latent.Tests.Architecture;
 
 namespace Latent.Tests.Mixtures;
@@ -181,6 +182,39 @@ public class CovariancePriorTests
             {
                 Assert.NotEmpty(GaussianMixture.Fit(rows, 2, options).Result.Degeneracies);
             }
+        }
+    }
+
+    /// <summary>The gradient in coordinates is that of log-likelihood plus log-prior, by differences, under a prior with units and correlations.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.7)]
+    public void TheGradientCountsThePrior(double shrinkage)
+    {
+        RowSource rows = Engine.Acceleration.FaithfulData.Rows;
+        GaussianPrior prior = new([3, 71], shrinkage, Sigma.FromMatrix([40, 90, 90, 5000], 2), 30);
+        CovarianceFloor units = CovarianceFloor.RelativeTo([1.3, 185]);
+        double[][] means = [[2.2, 57], [4.1, 78]];
+        Sigma wide = Sigma.FromMatrix([.4, 1, 1, 60], 2), narrow = Sigma.FromMatrix([.2, .5, .5, 30], 2);
+        Check(new FullGaussianFamily(2, units, prior), [new Gaussian(means[0], wide), new Gaussian(means[1], narrow)]);
+        Check(new TiedGaussianFamily(2, units, prior), TiedGaussian.Create(means, wide));
+        Check(new DiagonalGaussianFamily(2, units, prior), [new DiagonalGaussian(means[0], [.4, 60]), new DiagonalGaussian(means[1], [.2, 30])]);
+        Check(new SphericalGaussianFamily(2, units, prior), [new SphericalGaussian(means[0], 20), new SphericalGaussian(means[1], 9)]);
+
+        void Check<TComponent>(IFamily<TComponent, RowTile> family, TComponent[] components)
+        {
+            MixtureModel<TComponent> model = new(family, 2, 2);
+            Mixture<TComponent> mixture = new([.4, .6], components);
+            double[] point = new double[model.CoordinateCount(mixture)];
+            model.WriteCoordinates(mixture, point);
+            double[] statistic = new double[model.StatisticLength];
+            double At(Mixture<TComponent> there, double[] into) => model.Expect(there, rows.GetChunk(0), into) + model.LogPrior(there);
+            double[] expected = NumericalGradient.Of(
+                at => model.TryReadCoordinates(at, mixture, out Mixture<TComponent>? there) ? At(there, new double[statistic.Length]) : double.NaN, point);
+            At(mixture, statistic);
+            double[] found = new double[point.Length];
+            Assert.True(model.TryWriteCoordinateScore(statistic, mixture, found));
+            Close.Equal(expected, found, 1e-6, Enumerable.Repeat(expected.Max(Math.Abs), point.Length).ToArray(), "gradient");
         }
     }
 

@@ -111,6 +111,8 @@ public abstract class GaussianMixtureLaws<TComponent> : RowModelLaws<Mixture<TCo
 
     protected override ICoordinates<Mixture<TComponent>> OwnCoordinates => Mixture;
 
+    protected override ICoordinateScore<Mixture<TComponent>> OwnScore => Mixture;
+
     protected override int Components(Mixture<TComponent> parameters) => Count;
 
     protected override Mixture<TComponent> Relabel(Mixture<TComponent> parameters, int[] permutation) =>

@@ -10,11 +10,13 @@ internal sealed class ConvergenceMonitor
     private const double Ulp = 2.220446049250313e-16;
     private const int Memory = 10;
     private const double Regularization = 1e-12;
+    private const int SecantMemory = 15;
 
     private readonly StoppingRule _rule;
     private readonly RunContext _context;
     private readonly AndersonWindow? _window;
     private readonly bool _ownsWindow;
+    private readonly SecantWindow? _secants;
     private readonly double _decreaseTolerance;
     private readonly double[] _displacement = [];
     private readonly double[] _force = [];
@@ -38,7 +40,8 @@ internal sealed class ConvergenceMonitor
         _decreaseTolerance = decreaseTolerance;
         _ownsWindow = shared is null && rule is StoppingRule.RemainingGainRule && (context.HasObjective || context.HasGradient);
         _window = _ownsWindow ? new AndersonWindow(context.Metric, Memory, Regularization) : shared;
-        if (_window is not null && !context.HasGradient)
+        _secants = context.HasGradient ? new SecantWindow(context.Length, SecantMemory) : null;
+        if (_window is not null)
         {
             _displacement = new double[context.Length];
             _force = new double[context.Length];
@@ -88,15 +91,15 @@ internal sealed class ConvergenceMonitor
     }
 
     /// <summary>
-    /// L* − L at the incumbent: ½∇Lᵀδ where a gradient is known; ½κ⟨f, δ⟩ with κ from differences of the objective where not; from the rate
-    /// where no pairs are kept. NaN when nothing can be said.
+    /// L* − L at the incumbent: from differences of gradients where they are known; ½κ⟨f, δ⟩ with the Anderson step δ, κ from differences of the objective, where not;
+    /// from the rate where no pairs are kept. NaN when nothing can be said.
     /// </summary>
     public double EstimateGain(EmPass incumbent)
     {
-        double gain = double.NaN;
-        if (_window is not null && _window.TryStep(out ReadOnlySpan<double> step))
+        double gain = HasGradient(incumbent) ? _secants!.EstimateGain(incumbent) : double.NaN;
+        if (double.IsNaN(gain) && _window is not null && _window.TryStep(out ReadOnlySpan<double> step))
         {
-            gain = _context.HasGradient
+            gain = HasGradient(incumbent)
                 ? GainEstimate.Decrement(incumbent.Gradient, step)
                 : 0.5 * GradientFactor(step) * _context.Metric.Dot(incumbent.Residual, step);
         }
@@ -106,7 +109,7 @@ internal sealed class ConvergenceMonitor
     /// <summary>√Σ(∂L/∂θ_j · unit_j)², with ∇L ≈ κ f/unit² where the map gives no gradient. NaN when nothing can be said.</summary>
     public double ScoreNorm(EmPass incumbent)
     {
-        if (!_context.HasGradient)
+        if (!HasGradient(incumbent))
         {
             return _window is not null && _window.TryStep(out ReadOnlySpan<double> step) ? GradientFactor(step) * incumbent.ResidualNorm : double.NaN;
         }
@@ -121,6 +124,7 @@ internal sealed class ConvergenceMonitor
 
     public void Transfer(StateTransfer state)
     {
+        _secants?.Transfer(state);
         if (_ownsWindow)
         {
             _window!.Transfer(state);
@@ -153,7 +157,11 @@ internal sealed class ConvergenceMonitor
         {
             _window!.Push(pass);
         }
+        _secants?.Push(pass);
     }
+
+    /// <summary>Whether the gradient is known here: a map may lack it where a bound holds its parameters.</summary>
+    private bool HasGradient(EmPass pass) => _secants is not null && VectorMath.AllFinite(pass.Gradient);
 
     /// <summary>The window's factor; the last one known where the objectives have come too close to tell.</summary>
     private double GradientFactor(ReadOnlySpan<double> step)

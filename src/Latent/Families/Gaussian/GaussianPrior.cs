@@ -98,6 +98,36 @@ public sealed class GaussianPrior
         return whitened;
     }
 
+    /// <summary>Adds what the prior of Σ says to whitened moments, as p rows of scatter Λ: the gradient of both has one form.</summary>
+    internal void AddTo(Covariance covariance, ref double n, Span<double> scatter)
+    {
+        double[] scale = Whitened(covariance);
+        for (int cell = 0; cell < scale.Length; cell++)
+        {
+            scatter[cell] += scale[cell];
+        }
+        n += Power;
+    }
+
+    /// <summary>Adds what the prior of one mean says to whitened moments about it, as κ rows at m; nothing where κ = 0.</summary>
+    internal void AddTo(Covariance covariance, ReadOnlySpan<double> mean, ref double n, Span<double> sum, Span<double> scatter)
+    {
+        if (Shrinkage == 0)
+        {
+            return;
+        }
+        double[] offset = WhitenedMean(covariance, mean);
+        for (int i = 0; i < offset.Length; i++)
+        {
+            sum[i] += Shrinkage * offset[i];
+            for (int j = 0; j <= i; j++)
+            {
+                scatter[i * offset.Length + j] += Shrinkage * offset[i] * offset[j];
+            }
+        }
+        n++;
+    }
+
     /// <summary>−½(p·log |Σ| + tr(ΛΣ⁻¹)).</summary>
     internal double LogDensity(Covariance covariance) =>
         LogDensity(covariance.LogDeterminant, GaussianConstants.CollapsePenalty(covariance, Scale) - covariance.LogDeterminant);

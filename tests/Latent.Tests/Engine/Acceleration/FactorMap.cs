@@ -9,7 +9,7 @@ namespace Latent.Tests.Engine.Acceleration;
 /// </summary>
 /// <param name="strict">Answer "infeasible" unless Σ is positive definite and all uniquenesses positive.</param>
 /// <param name="ecme">Maximise the observed likelihood over the uniquenesses by a Newton step on their logarithms, instead of EM.</param>
-internal sealed class FactorMap(bool strict, bool ecme = false) : IEmMap
+internal sealed class FactorMap(bool strict, bool ecme = false) : IGradientEmMap
 {
     public const double Maximum = -327.690628475216;
 
@@ -73,6 +73,29 @@ internal sealed class FactorMap(bool strict, bool ecme = false) : IEmMap
         }
         next.AsColumnMajorArray().CopyTo(image);
         nextUniquenesses.ToArray().CopyTo(image[36..]);
+        return true;
+    }
+
+    /// <summary>The pass with ∂L/∂Σ = −(n/2)(Σ⁻¹ − Σ⁻¹SΣ⁻¹) carried on to loadings, 0 where they are fixed, and uniquenesses.</summary>
+    public bool TryPass(ReadOnlySpan<double> point, Span<double> image, Span<double> gradient, out double objective)
+    {
+        if (!TryPass(point, image, out objective))
+        {
+            return false;
+        }
+        Matrix<double> loadings = Matrix<double>.Build.DenseOfColumnMajor(4, 9, point[..36].ToArray());
+        Matrix<double> inverse = Implied(loadings, Vector<double>.Build.DenseOfArray(point[36..].ToArray())).Inverse();
+        Matrix<double> slope = -Rows / 2 * (inverse - inverse * _covariance * inverse);
+        Matrix<double> byLoading = 2 * loadings * slope;
+        gradient.Clear();
+        for (int variable = 0; variable < 9; variable++)
+        {
+            foreach (int factor in _free[variable < 4 ? 0 : 1])
+            {
+                gradient[4 * variable + factor] = byLoading[factor, variable];
+            }
+            gradient[36 + variable] = slope[variable, variable];
+        }
         return true;
     }
 
