@@ -43,4 +43,8 @@ public sealed class ColumnSummary
 
     /// <summary>Mean of the columns' variances: the scale of the whole table.</summary>
     public double MeanVariance => Variances.Average();
+
+    /// <summary>The summary of consecutive columns alone.</summary>
+    public ColumnSummary Slice(int first, int count) => new(
+        [.. Names.Skip(first).Take(count)], Rows, Weight, [.. Means.Skip(first).Take(count)], [.. Variances.Skip(first).Take(count)], [.. Missing.Skip(first).Take(count)]);
 }

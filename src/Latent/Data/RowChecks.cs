@@ -60,4 +60,31 @@ internal static class RowChecks
             throw new ArgumentException(few.Message, nameof(rows));
         }
     }
+
+    /// <summary>At least one row with weight, no infinite cell, and in every column a value.</summary>
+    public static void RequireValues(IRowSource rows, string model)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        CellSummary cells = rows is RowSource source ? source.Summary : CellSummary.Of(rows);
+        if (rows.Rows == 0 || cells.MissingCells == 0 || cells.InfiniteRow >= 0 || !(rows.TotalWeight > 0))
+        {
+            RequireComplete(rows, model);
+            return;
+        }
+        double[] values = new double[rows.Columns];
+        bool[] seen = new bool[rows.Columns];
+        for (long row = 0; row < rows.Rows && Array.IndexOf(seen, false) >= 0; row++)
+        {
+            rows.CopyRow(row, values);
+            for (int column = 0; column < seen.Length; column++)
+            {
+                seen[column] |= rows.Weight(row) > 0 && !double.IsNaN(values[column]);
+            }
+        }
+        int empty = Array.IndexOf(seen, false);
+        if (empty >= 0)
+        {
+            throw new ArgumentException($"Expected at least one value in column '{rows.Schema[empty].Name}' in a row of positive weight, found only missing ones. Leave the column out.", nameof(rows));
+        }
+    }
 }

@@ -17,6 +17,8 @@ public sealed class RowTile
     private readonly AlignedBuffer _values;
     private readonly AlignedBuffer _weights = new(Capacity);
     private readonly AlignedBuffer _floor = new(Capacity);
+    private readonly List<(object Owner, object Value, long Load)> _kept = [];
+    private long _loads;
 
     /// <summary>A tile for rows of <paramref name="columns"/> values.</summary>
     public RowTile(int columns)
@@ -56,6 +58,32 @@ public sealed class RowTile
     /// <summary>What the values were mapped with, if they were; null after <see cref="Load"/>.</summary>
     internal object? Frame { get; set; }
 
+    /// <summary>
+    /// What an owner keeps with the tile, such as functions of the data that all components need: made when first asked for, and to be filled anew by
+    /// whoever finds it stale.
+    /// </summary>
+    /// <param name="owner">Whose it is, compared by reference.</param>
+    /// <param name="make">Makes it, once per tile.</param>
+    /// <param name="stale">Whether rows have come in since it was last asked for.</param>
+    public TKept Keep<TOwner, TKept>(TOwner owner, Func<TOwner, TKept> make, out bool stale)
+        where TOwner : class
+        where TKept : class
+    {
+        for (int index = 0; index < _kept.Count; index++)
+        {
+            if (ReferenceEquals(_kept[index].Owner, owner) && _kept[index].Value is TKept value)
+            {
+                stale = _kept[index].Load != _loads;
+                _kept[index] = (owner, value, _loads);
+                return value;
+            }
+        }
+        stale = true;
+        TKept made = make(owner);
+        _kept.Add((owner, made, _loads));
+        return made;
+    }
+
     /// <summary>Fills the tile with rows [<paramref name="start"/>, start + <paramref name="count"/>) of the chunk.</summary>
     /// <exception cref="ArgumentException">The chunk has another number of columns.</exception>
     public void Load(in RowChunk chunk, int start, int count)
@@ -66,6 +94,7 @@ public sealed class RowTile
         }
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
         Frame = null;
+        _loads++;
         Rows = count;
         PaddedRows = (count + Lane - 1) & -Lane;
         if (chunk.IsSingle)
@@ -85,6 +114,7 @@ public sealed class RowTile
     public void Resize(RowTile like)
     {
         Frame = null;
+        _loads++;
         Rows = like.Rows;
         PaddedRows = like.PaddedRows;
         Weighted = like.Weighted;

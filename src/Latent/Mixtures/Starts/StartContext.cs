@@ -71,7 +71,7 @@ public sealed class StartContext<TComponent>
     /// <inheritdoc cref="FromLabels"/>
     public Mixture<TComponent> FromCentres(double[][] centres) =>
         centres.Length == Model.Components && Array.TrueForAll(centres, centre => centre.Length == Model.Columns)
-            ? FromAssignment(new NearestCentre(centres, _data.Scales))
+            ? FromAssignment(new NearestCentre(Array.ConvertAll(centres, Filled), _data.Scales))
             : throw new ArgumentException($"Expected {Model.Components} centres of {Model.Columns} values, found {centres.Length} of {string.Join(", ", centres.Select(centre => centre.Length).Distinct())}.", nameof(centres));
 
     /// <summary>Equal weights, the given means, and everything else as in the data taken as one component.</summary>
@@ -137,6 +137,11 @@ public sealed class StartContext<TComponent>
         new Reduction<Mixture<TComponent>, RowChunk>(partition, rows, _threads, _data.Options.Communicator).Evaluate(reference, statistic, Cancellation);
         return partition.Maximize(statistic, reference);
     }
+
+    /// <summary>The centre with its missing cells at their columns' means, so that no row is close to it for want of values.</summary>
+    private double[] Filled(double[] centre) => Array.Exists(centre, double.IsNaN)
+        ? [.. centre.Select((value, column) => double.IsNaN(value) ? Summary.Means[column] : value)]
+        : centre;
 
     /// <summary>The model with another number of components.</summary>
     internal MixtureModel<TComponent> ModelOf(int components) => _data.ModelOf(components);

@@ -1,0 +1,38 @@
+using Latent.Data;
+using Latent.Numerics;
+
+namespace Latent.Families;
+
+/// <summary>Poisson counts: t(x) = x, b(x) = −log x!, λ̂ = Σwx/Σw.</summary>
+public sealed class PoissonFamily : ExponentialFamily<Poisson>
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; } = [new("rate", ParameterRange.NonNegative)];
+
+    /// <inheritdoc/>
+    public override int Features => 1;
+
+    /// <inheritdoc/>
+    protected override string Support => Counts.Expected;
+
+    /// <inheritdoc/>
+    public override Poisson Create(ReadOnlySpan<double> parameters) => new(parameters[0]);
+
+    /// <inheritdoc/>
+    public override Poisson Reference(ColumnSummary summary) => new(Math.Max(0, summary.Means[0]));
+
+    /// <inheritdoc/>
+    public override void Sample(Poisson component, RandomGenerator random, Span<double> row) => row[0] = component.Rate > 0
+        ? MathNet.Numerics.Distributions.Poisson.Sample(new SystemRandom(random), component.Rate)
+        : 0;
+
+    /// <inheritdoc/>
+    protected override double Describe(ReadOnlySpan<double> x, Span<double> features)
+    {
+        features[0] = x[0];
+        return Counts.Is(x[0]) ? -Counts.LogFactorial(x[0]) : double.NegativeInfinity;
+    }
+
+    /// <inheritdoc/>
+    protected override Poisson Estimate(double n, ReadOnlySpan<double> sums, Poisson current) => new(sums[0] / n);
+}

@@ -1,0 +1,130 @@
+using Latent.Data;
+using Latent.Numerics;
+
+namespace Latent.Families;
+
+/// <summary>A family as one block of a <see cref="ProductFamily"/>, its type of component forgotten.</summary>
+public abstract class ProductPart
+{
+    private protected ProductPart(int columns, int statisticLength, int freeParameters)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        Columns = columns;
+        StatisticLength = statisticLength;
+        FreeParameters = freeParameters;
+    }
+
+    /// <summary>Columns of the block.</summary>
+    public int Columns { get; }
+
+    internal int StatisticLength { get; }
+
+    internal int FreeParameters { get; }
+
+    /// <summary>The family, where its density is a sum over few functions.</summary>
+    internal ILinearFamily? Linear { get; private protected init; }
+
+    /// <summary>The family.</summary>
+    public abstract object Family { get; }
+
+    /// <summary>A block of columns with a family that has every ability a mixture asks for.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="columns">The number of columns that it reads.</param>
+    public static ProductPart Of<TFamily, TComponent>(TFamily family, int columns)
+        where TFamily : IFamily<TComponent, RowTile>, IStartingFamily<TComponent>, ISamplingFamily<TComponent>, ICoordinateFamily<TComponent>, IScoreFamily<TComponent> =>
+        new ProductPart<TComponent>(family, family, family, family, family, columns);
+
+    /// <summary>A block of the columns that a family of named numbers reads.</summary>
+    public static ProductPart Of<TComponent>(ParametricFamily<TComponent> family)
+        where TComponent : Distribution
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        return new ProductPart<TComponent>(family, family, family, family, family, family.Columns);
+    }
+
+    internal abstract int ScratchLength(int rows);
+
+    internal abstract void LogDensity(object component, RowTile tile, Span<double> scratch, Span<double> logDensity);
+
+    internal abstract void Accumulate(object component, RowTile tile, ReadOnlySpan<double> scratch, ReadOnlySpan<double> weights, Span<double> statistic);
+
+    internal abstract object Estimate(ReadOnlySpan<double> statistic, object current);
+
+    internal abstract object Reference(ColumnSummary summary);
+
+    internal abstract void Sample(object component, RandomGenerator random, Span<double> row);
+
+    internal abstract int CoordinateCount(int components);
+
+    internal abstract void WriteCoordinates(object[] components, Span<double> point);
+
+    internal abstract object[]? ReadCoordinates(ReadOnlySpan<double> point, object[] like);
+
+    internal abstract IReadOnlyList<NaturalParameter> NaturalParameters(int component, IReadOnlyList<string> columns);
+
+    internal abstract void WriteNaturalParameters(object component, Span<double> values);
+
+    internal abstract void WriteScores(object component, RowTile tile, Span<double> scores);
+
+    internal abstract double CollapsePenalty(object component, object pooled);
+
+    internal abstract IEnumerable<string> Degeneracies(object component);
+}
+
+/// <inheritdoc/>
+internal sealed class ProductPart<T> : ProductPart
+{
+    private readonly IFamily<T, RowTile> _family;
+    private readonly IStartingFamily<T> _starting;
+    private readonly ISamplingFamily<T> _sampling;
+    private readonly ICoordinateFamily<T> _coordinates;
+    private readonly IScoreFamily<T> _scores;
+
+    public ProductPart(IFamily<T, RowTile> family, IStartingFamily<T> starting, ISamplingFamily<T> sampling, ICoordinateFamily<T> coordinates, IScoreFamily<T> scores, int columns)
+        : base(columns, family.StatisticLength, family.FreeParameters)
+    {
+        (_family, _starting, _sampling, _coordinates, _scores) = (family, starting, sampling, coordinates, scores);
+        Linear = family is ILinearFamily { IsSparse: false } linear ? linear : null;
+    }
+
+    public override object Family => _family;
+
+    internal override int ScratchLength(int rows) => _family.ScratchLength(rows);
+
+    internal override void LogDensity(object component, RowTile tile, Span<double> scratch, Span<double> logDensity) =>
+        _family.LogDensity((T)component, tile, scratch, logDensity);
+
+    internal override void Accumulate(object component, RowTile tile, ReadOnlySpan<double> scratch, ReadOnlySpan<double> weights, Span<double> statistic) =>
+        _family.Accumulate((T)component, tile, scratch, weights, statistic);
+
+    internal override object Estimate(ReadOnlySpan<double> statistic, object current) => _family.Estimate(statistic, (T)current)!;
+
+    internal override object Reference(ColumnSummary summary) => _starting.Reference(summary)!;
+
+    internal override void Sample(object component, RandomGenerator random, Span<double> row) => _sampling.Sample((T)component, random, row);
+
+    internal override int CoordinateCount(int components) => _coordinates.CoordinateCount(components);
+
+    internal override void WriteCoordinates(object[] components, Span<double> point) =>
+        _coordinates.WriteCoordinates(Array.ConvertAll(components, component => (T)component), point);
+
+    internal override object[]? ReadCoordinates(ReadOnlySpan<double> point, object[] like)
+    {
+        T[] found = new T[like.Length];
+        return _coordinates.TryReadCoordinates(point, Array.ConvertAll(like, component => (T)component), found)
+            ? Array.ConvertAll(found, component => (object)component!)
+            : null;
+    }
+
+    internal override IReadOnlyList<NaturalParameter> NaturalParameters(int component, IReadOnlyList<string> columns) => _scores.NaturalParameters(component, columns);
+
+    internal override void WriteNaturalParameters(object component, Span<double> values) => _scores.WriteNaturalParameters((T)component, values);
+
+    internal override void WriteScores(object component, RowTile tile, Span<double> scores) => _scores.WriteScores((T)component, tile, scores);
+
+    internal override double CollapsePenalty(object component, object pooled) =>
+        _family is ICollapsePenalty<T> penalty ? penalty.CollapsePenalty((T)component, (T)pooled) : 0;
+
+    internal override IEnumerable<string> Degeneracies(object component) =>
+        _family is IDegeneracyReport<T> report ? report.Degeneracies((T)component).Select(found => found.Message) : [];
+}
