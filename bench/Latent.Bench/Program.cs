@@ -4,6 +4,7 @@ using Latent.Bench.Compare;
 using Latent.Bench.Coverage;
 using Latent.Bench.Gap;
 using Latent.Bench.HitRate;
+using Latent.Bench.Incomplete;
 
 switch (args)
 {
@@ -18,12 +19,14 @@ switch (args)
     case ["coverage", .. string[] rest]:
         CoverageStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000", CultureInfo.InvariantCulture));
         return 0;
+    case ["incomplete", .. string[] rest]:
+        return IncompleteTables.Run(rest);
     case ["hitrate", .. string[] rest]:
         return HitRateStudy.Run(rest);
     case ["gap"]:
         GapStudy.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | coverage [REPLICATES] | hitrate | gap");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy]");
         return 2;
 }

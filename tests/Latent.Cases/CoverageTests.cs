@@ -12,6 +12,7 @@ public class CoverageTests(ITestOutputHelper output)
         ["general_em"] = GeneralEmTests.Cases,
         ["gmm"] = GaussianMixtureTests.Cases,
         ["kmeans"] = KMeansCases.Ids,
+        ["missing_mvn"] = MissingNormalTests.Cases,
     };
 
     [CaseFact]

@@ -54,6 +54,9 @@ public sealed class Covariance
     /// <summary>W as the kernel reads it.</summary>
     internal double[] Packed { get; }
 
+    /// <summary>Σ⁻¹, made when first asked for.</summary>
+    internal Precision Precision => field ??= Precision.Of(this);
+
     /// <summary>A covariance from its matrix.</summary>
     /// <param name="matrix">Σ, row-major d × d, symmetric and positive definite.</param>
     /// <param name="dimension">d.</param>
