@@ -6,7 +6,7 @@ using Latent.Data;
 namespace Latent.IO;
 
 /// <summary>Reads delimited text files of one header, one after the other, as one table.</summary>
-internal sealed class CsvTableReader(DataOptions options)
+internal sealed class CsvTableReader(DataOptions options, SpoolOptions spool) : IDisposable
 {
     private const int LargestRecord = 256 << 20;
 
@@ -16,7 +16,7 @@ internal sealed class CsvTableReader(DataOptions options)
     private bool _begun;
     private TablePlan? _plan;
     private SideColumns? _side;
-    private RowBuilder? _rows;
+    private RowSpool? _rows;
     private LevelSet?[] _levels = [];
 
     /// <summary>Adds the rows of one file.</summary>
@@ -27,6 +27,7 @@ internal sealed class CsvTableReader(DataOptions options)
         _files.Add(file.Name);
         InputFile.Guard(_file, () =>
         {
+            FileStamp? stamp = file.IsStandardInput ? null : FileStamp.Of(file.Path);
             using Stream stream = file.Open(options.StandardInput);
             using CsvReader csv = CsvReader.Create(stream, Options(file), leaveOpen: false);
             long before = _side?.Rows ?? 0;
@@ -38,16 +39,26 @@ internal sealed class CsvTableReader(DataOptions options)
             {
                 throw Malformed(cause);
             }
+            if (stamp is { } opened && FileStamp.Of(file.Path) is var now && now != opened)
+            {
+                throw opened.Changed(_file, now);
+            }
             return (_side?.Rows ?? 0) > before ? true : throw NoRows();
         });
     }
 
+    /// <summary>The file that the rows went to, where they did.</summary>
+    public SpoolFile? Spooled => _rows?.File;
+
     /// <summary>The table of all files.</summary>
     public RowTable Finish()
     {
-        RowSource? rows = _rows?.ToRows(ToSchema(_rows));
-        return _side!.ToTable(rows, _files);
+        RowSource? rows = _rows?.ToRows(TableSchema.Of(_plan!, _rows, _levels));
+        return _side!.ToTable(rows, _files, _rows?.Storage);
     }
+
+    /// <summary>Removes what was written of rows that did not become a table.</summary>
+    public void Dispose() => _rows?.Dispose();
 
     private CsvReaderOptions Options(InputFile file) => new()
     {
@@ -120,7 +131,7 @@ internal sealed class CsvTableReader(DataOptions options)
     {
         _plan = new TablePlan(_file, names, options);
         _side = new SideColumns(_plan);
-        _rows = _plan.Data.Length > 0 ? new RowBuilder(_plan.Data.Length) : null;
+        _rows = _plan.Data.Length > 0 ? new RowSpool(_plan.Data.Length, spool) : null;
         _levels = new LevelSet?[_plan.Data.Length];
     }
 
@@ -233,26 +244,6 @@ internal sealed class CsvTableReader(DataOptions options)
         throw new DataFormatException(
             _file, "a weight that is finite and not negative", DataFormatException.Quote(Encoding.UTF8.GetString(text)),
             "correct it; weight 0 leaves the row out", csv.LineNumber, plan.Names[plan.Weights]);
-    }
-
-    private Schema ToSchema(RowBuilder rows)
-    {
-        var columns = new Column[rows.Columns];
-        for (int column = 0; column < columns.Length; column++)
-        {
-            string name = _plan!.Names[_plan.Data[column]];
-            if (_levels[column] is { } levels)
-            {
-                (string[] sorted, int[] place) = levels.Sort();
-                rows.Transform(column, code => double.IsNaN(code) ? code : place[(int)code]);
-                columns[column] = Column.Categorical(name, sorted);
-            }
-            else
-            {
-                columns[column] = Column.Numeric(name);
-            }
-        }
-        return new Schema(columns);
     }
 
     // A number in a column of text is the level of its shortest exact text, wherever in the file it stands.

@@ -4,10 +4,10 @@ namespace Latent.IO;
 public static class DataFiles
 {
     /// <summary>
-    /// Reads files as one table, in the order given. Numbers are read exactly; an empty field and NaN are missing. Text files
-    /// are kept in memory; a single .npy file of floating-point numbers whose columns are all data is mapped.
+    /// Reads files as one table, in the order given. Numbers are read exactly; an empty field and NaN are missing. Files .npy
+    /// of floating-point numbers are mapped, whatever their size; text is kept in memory and, where it does not fit (<see cref="DataOptions.Memory"/>), in a file of numbers.
     /// </summary>
-    /// <param name="paths">Paths, patterns with * and ? (their matches sorted by character), and "-" for standard input as CSV.</param>
+    /// <param name="paths">Paths, patterns with * and ? (their matches sorted by character), and "-" for standard input as CSV; or one database, <c>sqlite:FILE</c> or <c>postgres:CONNECTION</c>, with <see cref="DataOptions.Query"/>.</param>
     /// <param name="options">The parts of the columns and the way the text is written; null for the defaults.</param>
     /// <exception cref="DataFormatException">A file cannot be read or its content used: one line that says where and why.</exception>
     /// <exception cref="ArgumentException">There is no path.</exception>
@@ -15,7 +15,16 @@ public static class DataFiles
     {
         ArgumentNullException.ThrowIfNull(paths);
         options ??= DataOptions.Default;
-        IReadOnlyList<InputFile> files = InputFile.Resolve(paths);
+        string[] named = [.. paths];
+        if (Array.Exists(named, DatabaseTable.IsDatabase))
+        {
+            return TableChecks.Apply(DatabaseTable.Read(named, options), options);
+        }
+        if (options.Query is not null)
+        {
+            throw new ArgumentException("Expected a query of a database (sqlite:FILE or postgres:CONNECTION), found one of files. Leave the query out.", nameof(options));
+        }
+        IReadOnlyList<InputFile> files = InputFile.Resolve(named);
         if (files.Count == 0)
         {
             throw new ArgumentException("Expected at least one path, found none.", nameof(paths));
@@ -38,11 +47,58 @@ public static class DataFiles
 
     private static RowTable ReadText(IReadOnlyList<InputFile> files, DataOptions options)
     {
-        var reader = new CsvTableReader(options);
-        foreach (InputFile file in files)
+        if (!options.Cache)
         {
-            reader.Read(file);
+            using CsvTableReader reader = Reader(files, options, SpoolOptions.Of(options));
+            return reader.Finish();
         }
-        return reader.Finish();
+        if (CacheFile.For(files, options, out string? reason) is { } cache)
+        {
+            return ReadCached(cache, files, options);
+        }
+        options.Notice?.Invoke($"No cache is kept: {reason}.");
+        return ReadText(files, options with { Cache = false });
+    }
+
+    private static RowTable ReadCached(CacheFile cache, IReadOnlyList<InputFile> files, DataOptions options)
+    {
+        long memory = options.Memory ?? MemoryBudget.Default;
+        if (cache.TryOpen(memory, out string? reason) is { } kept)
+        {
+            return kept;
+        }
+        if (reason is not null)
+        {
+            options.Notice?.Invoke(cache.Notice(reason));
+        }
+        File.Delete(cache.TemporaryPath);
+        using (CsvTableReader reader = Reader(files, options, SpoolOptions.Of(options, cache.TemporaryPath)))
+        using (RowTable table = reader.Finish())
+        {
+            InputFile.Guard(cache.TemporaryPath, () =>
+            {
+                cache.Complete(reader.Spooled!, table);
+                return true;
+            });
+        }
+        return cache.TryOpen(memory, out reason) ?? throw new DataFormatException(files[0].Name, "a cache that can be read back", reason ?? "none", "look at the disk, or leave the cache out");
+    }
+
+    private static CsvTableReader Reader(IReadOnlyList<InputFile> files, DataOptions options, SpoolOptions spool)
+    {
+        var reader = new CsvTableReader(options, spool);
+        try
+        {
+            foreach (InputFile file in files)
+            {
+                reader.Read(file);
+            }
+            return reader;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
     }
 }

@@ -45,9 +45,31 @@ public sealed record DataOptions
     /// <summary>Whether a column without a single value is accepted (it says nothing to a fit, but new data to predict may have one).</summary>
     public bool AllowEmptyColumns { get; init; }
 
-    /// <summary>Whether a single .npy file of floating-point numbers is mapped into memory rather than read.</summary>
+    /// <summary>Whether .npy files of floating-point numbers are mapped into memory rather than read.</summary>
     public bool MapFiles { get; init; } = true;
+
+    /// <summary>
+    /// The most bytes of rows in memory; null for <see cref="MemoryBudget.Default"/>. A table of text or from a database that does not fit is copied once, as
+    /// numbers, to a file in the system's temporary folder (TMPDIR), which goes when the table is closed or the process ends.
+    /// </summary>
+    public long? Memory { get; init; }
+
+    /// <summary>
+    /// Whether the numbers of text files are kept in a file beside the first of them (<c>x.csv.latent-cache</c>), from which they are read the next time. A cache that
+    /// is damaged, or not of these files and options any more, is made anew. Not for tables with text beside the data.
+    /// </summary>
+    public bool Cache { get; init; }
+
+    /// <summary>The query whose rows are the table, where the path names a database (<c>sqlite:FILE</c> or <c>postgres:CONNECTION</c>).</summary>
+    public string? Query { get; init; }
+
+    /// <summary>Receives what the reader has to say and is no error, such as that a cache is out of date; one sentence each.</summary>
+    public Action<string>? Notice { get; init; }
 
     /// <summary>Opens what the path "-" stands for; standard input by default.</summary>
     public Func<Stream> StandardInput { get; init; } = Console.OpenStandardInput;
+
+    /// <summary>Opens a new file for rows that do not fit into memory.</summary>
+    internal Func<string, Stream> CreateFile { get; init; } =
+        path => new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
 }

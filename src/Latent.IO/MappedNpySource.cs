@@ -7,30 +7,21 @@ namespace Latent.IO;
 /// they are used, never copied, so that a table may be larger than the machine's memory. One dimension is one column.
 /// </summary>
 /// <remarks>
-/// Copies made by <see cref="RowSource.WithWeights"/> and the like share the mapping: disposing one closes all. The file must
-/// not be changed while it is mapped.
+/// Copies made by <see cref="RowSource.WithWeights"/> and the like share the mapping: disposing one closes all. A file that changes
+/// while it is mapped is an error (<see cref="DataFormatException"/>) when its rows are next asked for; one that is removed or replaced by another stays as it was.
 /// </remarks>
 public sealed class MappedNpySource : RowSource, IDisposable
 {
-    private readonly MappedFile _file;
-    private readonly NpyHeader _header;
-    private readonly RowChunk[] _chunks;
+    private readonly MappedArray _array;
 
-    private MappedNpySource(MappedFile file, NpyHeader header) : base(Schema.Numbered(header.Columns), header.Rows)
-    {
-        _file = file;
-        _header = header;
-        _chunks = new RowChunk[ChunkCount];
-        for (int index = 0; index < _chunks.Length; index++)
-        {
-            long first = (long)index * ChunkRows;
-            _chunks[index] = View(first, (int)Math.Min(ChunkRows, Rows - first));
-        }
-    }
+    private MappedNpySource(MappedFile file, NpyHeader header) : base(Schema.Numbered(header.Columns), header.Rows) =>
+        _array = new MappedArray(file, header.Offset, header.Type == "f4", header.Rows, header.Columns);
 
     /// <summary>Maps a file; columns x1, x2, …. Its cells are not looked at yet.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="memory">The most memory that may hold parts of it, in bytes; null: half of <see cref="MemoryBudget.Default"/> and at most 1 GiB.</param>
     /// <exception cref="DataFormatException">The file is no array of float64 or float32 in C order, or cannot be read.</exception>
-    public static MappedNpySource Open(string path)
+    public static MappedNpySource Open(string path, long? memory = null)
     {
         NpyHeader header = NpyTableReader.ReadHeader(path, path);
         if (!header.IsMappable)
@@ -39,29 +30,15 @@ public sealed class MappedNpySource : RowSource, IDisposable
                 path, "float64 or float32 in C order", $"type {header.Type}{(header.IsFortran ? " in Fortran order" : "")}",
                 "convert it with numpy.ascontiguousarray(x, dtype='<f8'), or read it into memory");
         }
-        return Open(path, header);
+        return Open(path, header, memory);
     }
 
-    internal static MappedNpySource Open(string path, NpyHeader header) =>
-        InputFile.Guard(path, () => new MappedNpySource(new MappedFile(path), header));
+    internal static MappedNpySource Open(string path, NpyHeader header, long? memory) =>
+        InputFile.Guard(path, () => new MappedNpySource(new MappedFile(path, memory: memory), header));
 
     /// <inheritdoc/>
-    protected override RowChunk ReadRows(long firstRow, int count)
-    {
-        int index = (int)(firstRow / ChunkRows);
-        int offset = (int)(firstRow % ChunkRows);
-        return index < _chunks.Length && offset + count <= _chunks[index].Rows ? _chunks[index].Slice(offset, count) : View(firstRow, count);
-    }
+    protected override RowChunk ReadRows(long firstRow, int count) => _array.Read(firstRow, count);
 
     /// <summary>Closes the file. Chunks of it must not be used afterwards.</summary>
-    public void Dispose() => _file.Dispose();
-
-    private RowChunk View(long firstRow, int count)
-    {
-        int length = checked(count * Columns);
-        long first = firstRow * Columns;
-        return _header.Type == "f4"
-            ? new RowChunk(new MappedMemory<float>(_file, _header.Offset + first * sizeof(float), length).Memory, Columns, default, firstRow)
-            : new RowChunk(new MappedMemory<double>(_file, _header.Offset + first * sizeof(double), length).Memory, Columns, default, firstRow);
-    }
+    public void Dispose() => _array.File.Dispose();
 }

@@ -5,7 +5,7 @@ using Latent.Data;
 
 namespace Latent.IO;
 
-/// <summary>Reads NumPy array files as one table: a single one of floating-point rows is mapped, all else is read into memory as float64.</summary>
+/// <summary>Reads NumPy array files as one table: floating-point rows are mapped, all else is read as float64.</summary>
 internal static unsafe class NpyTableReader
 {
     public static RowTable Read(IReadOnlyList<InputFile> files, DataOptions options)
@@ -15,16 +15,16 @@ internal static unsafe class NpyTableReader
         string first = files[0].Name;
         Schema schema = Schema.Numbered(headers[0].Columns);
         var plan = new TablePlan(first, schema.Names, options);
-        RowSource rows = files.Count == 1 && headers[0].IsMappable && options.MapFiles
-            ? Map(files[0], headers[0])
-            : Copy(files, headers, schema);
+        long memory = options.Memory ?? MemoryBudget.Default;
+        bool mapped = options.MapFiles && headers.All(header => header.IsMappable);
+        (RowSource rows, TableStorage storage) = mapped ? Map(files, headers, schema, memory) : Copy(files, headers, schema, options);
         SideColumns side = ReadSide(rows, plan, files, headers);
-        RowSource? data = plan.Data.Length == 0 ? null : rows.Select([.. plan.DataNames]);
-        if (!ReferenceEquals(data, rows))
+        RowSource? data = plan.Data.Length == 0 ? null : Pick(rows, plan, memory);
+        if (!ReferenceEquals(data, rows) && data is not PickedColumns)
         {
             (rows as IDisposable)?.Dispose();
         }
-        return side.ToTable(data, [.. files.Select(file => file.Name)]);
+        return side.ToTable(data, [.. files.Select(file => file.Name)], storage);
     }
 
     public static NpyHeader ReadHeader(string name, string path) => InputFile.Guard(name, () =>
@@ -50,9 +50,19 @@ internal static unsafe class NpyTableReader
         }
     }
 
-    private static RowSource Copy(IReadOnlyList<InputFile> files, NpyHeader[] headers, Schema schema)
+    // Columns are copied where they fit into memory, which makes every pass faster.
+    private static RowSource Pick(RowSource rows, TablePlan plan, long memory)
     {
-        var builder = new RowBuilder(schema.Count);
+        if (plan.IsWhole || rows.Rows * plan.Data.Length * sizeof(double) <= memory)
+        {
+            return rows.Select([.. plan.DataNames]);
+        }
+        return new PickedColumns(rows, plan.Data, new Schema(plan.Data.Select(column => rows.Schema[column])));
+    }
+
+    private static (RowSource, TableStorage) Copy(IReadOnlyList<InputFile> files, NpyHeader[] headers, Schema schema, DataOptions options)
+    {
+        using var builder = new RowSpool(schema.Count, SpoolOptions.Of(options));
         for (int index = 0; index < headers.Length; index++)
         {
             NpyHeader header = headers[index];
@@ -74,10 +84,10 @@ internal static unsafe class NpyTableReader
                 default: Copy(start, header, builder, name); break;
             }
         }
-        return builder.ToRows(schema);
+        return (builder.ToRows(schema), builder.Storage);
     }
 
-    private static void Copy<T>(T* cells, NpyHeader header, RowBuilder builder, string file) where T : unmanaged, INumberBase<T>
+    private static void Copy<T>(T* cells, NpyHeader header, RowSpool builder, string file) where T : unmanaged, INumberBase<T>
     {
         long rowStride = header.IsFortran ? 1 : header.Columns;
         long columnStride = header.IsFortran ? header.Rows : 1;
@@ -93,16 +103,27 @@ internal static unsafe class NpyTableReader
         }
     }
 
-    private static MappedNpySource Map(InputFile file, NpyHeader header)
+    private static (RowSource, TableStorage) Map(IReadOnlyList<InputFile> files, NpyHeader[] headers, Schema schema, long memory)
     {
-        var rows = MappedNpySource.Open(file.Path, header);
+        var parts = new RowSource[files.Count];
+        for (int index = 0; index < parts.Length; index++)
+        {
+            parts[index] = MappedNpySource.Open(files[index].Path, headers[index], memory / parts.Length);
+        }
+        RowSource rows = parts.Length == 1 ? parts[0] : new JoinedRows(schema, parts);
         CellSummary summary = rows.Summary;
         if (summary.InfiniteRow < 0)
         {
-            return rows;
+            return (rows, new TableStorage(TablePlace.MappedFiles, files.Sum(file => new FileInfo(file.Path).Length), memory));
         }
-        rows.Dispose();
-        throw Infinite(file.Name, summary.InfiniteRow, summary.InfiniteColumn, header.Rows);
+        ((IDisposable)rows).Dispose();
+        int found = 0;
+        long row = summary.InfiniteRow;
+        for (; row >= headers[found].Rows; found++)
+        {
+            row -= headers[found].Rows;
+        }
+        throw Infinite(files[found].Name, row, summary.InfiniteColumn, headers[found].Rows);
     }
 
     private static DataFormatException Infinite(string file, long row, int column, long rows) => new(

@@ -45,6 +45,9 @@ public sealed class RowTable : IDisposable
     /// <summary>The files that were read, in order.</summary>
     public IReadOnlyList<string> Files { get; }
 
+    /// <summary>Where the rows are while the table is used.</summary>
+    public TableStorage Storage { get; init; } = new(TablePlace.Memory, 0, MemoryBudget.Default);
+
     /// <summary>Where a row stands, such as "faithful.csv, line 12", for messages about it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The row is not in [0, <see cref="RowCount"/>).</exception>
     public string Where(long row)
@@ -94,11 +97,14 @@ public sealed class RowTable : IDisposable
     /// <summary>Closes a mapped file.</summary>
     public void Dispose() => (_rows as IDisposable)?.Dispose();
 
+    /// <summary>Where runs of rows stand.</summary>
+    internal IReadOnlyList<Origin> Origins => _origins;
+
     /// <summary>Whether there are columns of data.</summary>
     internal bool HasRows => _rows is not null;
 
     /// <summary>The same table with other data.</summary>
-    internal RowTable WithRows(RowSource rows) => new(rows, RowCount, Ids, Labels, Sequence, Text, Files, _origins);
+    internal RowTable WithRows(RowSource rows) => new(rows, RowCount, Ids, Labels, Sequence, Text, Files, _origins) { Storage = Storage };
 
     private static int[] Order(ReadOnlySpan<int> codes, int[] lengths)
     {

@@ -43,7 +43,7 @@ internal sealed class SideColumns(TablePlan plan)
     public void Text(int index, ReadOnlySpan<byte> utf8) => _text[index].Add(utf8);
 
     /// <summary>A table of <paramref name="rows"/> and what was collected.</summary>
-    public RowTable ToTable(Latent.Data.RowSource? rows, IReadOnlyList<string> files) => new(
+    public RowTable ToTable(Latent.Data.RowSource? rows, IReadOnlyList<string> files, TableStorage? storage) => new(
         plan.Weights >= 0 ? rows?.WithWeights(_weights.ToArray()) : rows,
         Rows,
         plan.Id >= 0 ? _ids : null,
@@ -51,7 +51,10 @@ internal sealed class SideColumns(TablePlan plan)
         plan.Sequence >= 0 ? _sequence.ToColumn(plan.Names[plan.Sequence], sort: false) : null,
         [.. _text.Select((text, index) => text.ToColumn(plan.Names[plan.Text[index]], sort: true))],
         files,
-        _origins);
+        _origins)
+    {
+        Storage = storage ?? new TableStorage(TablePlace.Memory, 0, MemoryBudget.Default),
+    };
 
     private sealed class Coded
     {

@@ -13,16 +13,19 @@ internal sealed class DataArguments
     private readonly Option<string[]> _missing = Parse.Names("--missing", "Texts that mean a missing value, besides the empty field and NaN.", "NA,?,…");
     private readonly Option<string?> _delimiter = Parse.Text("--delimiter", [], "The character between fields, or 'tab'. Default: seen from the file.", "CHAR");
     private readonly Option<bool> _noHeader = new("--no-header") { Description = "The first line is data; columns are then x1, x2, …" };
+    private readonly Option<long?> _memory = Parse.Size("--memory", "The most memory for rows; what does not fit is read from the disk. Default: a quarter of the machine's.");
+    private readonly Option<bool> _cache = new("--cache") { Description = "Keep the numbers of text files in a binary file beside them, for the next time." };
+    private readonly Option<string?> _query = Parse.Text("--query", [], "The query whose rows are the data, of sqlite:FILE or postgres:CONNECTION.", "SQL");
 
     /// <summary>The files.</summary>
     private Argument<string[]> Files { get; } =
-        Parse.Files("data", "Files .csv, .tsv, .txt (also .gz) or .npy, or quoted patterns, read in order as one table; - is standard input.");
+        Parse.Files("data", "Files .csv, .tsv, .txt (also .gz) or .npy, or quoted patterns, read in order as one table; - is standard input; sqlite:FILE or postgres:CONNECTION with --query.");
 
     /// <summary>Adds the argument and the options to a command that predicts with a model, whose columns are found by name.</summary>
     public void AddTo(Command command)
     {
         command.Arguments.Add(Files);
-        foreach (Option option in (Option[])[_columns, _drop, _weights, _id, _missing, _delimiter, _noHeader])
+        foreach (Option option in (Option[])[_columns, _drop, _weights, _id, _missing, _delimiter, _noHeader, _memory, _cache, _query])
         {
             command.Options.Add(option);
         }
@@ -55,6 +58,10 @@ internal sealed class DataArguments
         Delimiter = Delimiter(parsed.GetValue(_delimiter)),
         HasHeader = parsed.GetValue(_noHeader) ? false : null,
         StandardInput = terminal.OpenInput,
+        Memory = parsed.GetValue(_memory),
+        Cache = parsed.GetValue(_cache),
+        Query = parsed.GetValue(_query),
+        Notice = text => terminal.Error.WriteLine($"Note: {text}"),
     };
 
     private static char? Delimiter(string? text) => text switch

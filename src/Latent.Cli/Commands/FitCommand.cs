@@ -54,7 +54,7 @@ internal static class FitCommand
         if (settings.Json)
         {
             TimingJson timing = new(load.TotalSeconds, time.TotalSeconds);
-            JsonOutput.Write(terminal, FitJson.Of(fit, settings.Seed, timing), CliJson.Default.FitJson);
+            JsonOutput.Write(terminal, FitJson.Of(fit, settings.Seed, timing, table.Storage), CliJson.Default.FitJson);
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Latent.IO;
 
 namespace Latent.Cli.Commands;
 
@@ -52,6 +53,14 @@ internal static class Parse
         Description = description,
         HelpName = "TIME",
         CustomParser = result => TryDuration(Text(result), out TimeSpan value) ? value : Refuse<TimeSpan?>(result, "a time such as 90s, 5m or 1.5h"),
+    };
+
+    /// <summary>A size such as 500MB or 2GiB.</summary>
+    public static Option<long?> Size(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SIZE",
+        CustomParser = result => MemoryBudget.TryParse(Text(result), out long bytes) ? bytes : Refuse<long?>(result, "a size such as 500MB or 2GB"),
     };
 
     /// <summary>A text that is not empty.</summary>

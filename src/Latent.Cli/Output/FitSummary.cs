@@ -14,6 +14,10 @@ internal static class FitSummary
         FittedModel model = fit.Model;
         report.Heading($"{model.Title}: {Numbers.Count(model.Components, model.ComponentWord)}");
         report.Line($"Fitted to {Numbers.Count(fit.Figures.Rows, "row")} of {Numbers.Count(model.Columns.Count, "column")} in {Files(table.Files)}{Weight(table)}.");
+        if (Storage(table.Storage) is { } storage)
+        {
+            report.Line(storage);
+        }
         report.Line(Stop(fit.Figures, time));
         if (Starts(fit.Figures) is { } starts)
         {
@@ -53,6 +57,19 @@ internal static class FitSummary
             string[] lines = [.. TextReport.Wrap($"Warning: {warning}", terminal.ErrorIsTerminal ? terminal.Width : int.MaxValue)];
             terminal.Error.WriteLine(on + string.Join(terminal.Error.NewLine, lines) + off);
         }
+    }
+
+    private static string? Storage(TableStorage storage)
+    {
+        string limit = $"at most {MemoryBudget.Describe(storage.Memory)} in memory";
+        string size = MemoryBudget.Describe(storage.Bytes);
+        return storage.Place switch
+        {
+            TablePlace.MappedFiles when storage.Bytes > storage.Memory => $"The data, {size}, stay on the disk; {limit}.",
+            TablePlace.TemporaryFile => $"The data, {size}, were copied to a temporary file; {limit}.",
+            TablePlace.Cache => $"The data, {size}, are in {storage.Path}; {limit}.",
+            _ => null,
+        };
     }
 
     private static string Files(IReadOnlyList<string> files) => files.Count switch

@@ -46,6 +46,9 @@ internal sealed record FitJson
 
     public required TimingJson Timing { get; init; }
 
+    /// <summary>Where the rows were.</summary>
+    public StorageJson? Storage { get; init; }
+
     public required IReadOnlyList<string> Warnings { get; init; }
 
     public required JsonElement Parameters { get; init; }
@@ -57,7 +60,7 @@ internal sealed record FitJson
     public Dictionary<string, JsonElement>? Own { get; set; }
 
     /// <summary>The object for a fit.</summary>
-    public static FitJson Of(ModelFit fit, ulong seed, TimingJson timing) => new()
+    public static FitJson Of(ModelFit fit, ulong seed, TimingJson timing, TableStorage? storage = null) => new()
     {
         Model = fit.Model.Kind.Name,
         Columns = fit.Model.Columns,
@@ -78,6 +81,7 @@ internal sealed record FitJson
         Agreement = fit.Figures.Agreement,
         Trace = fit.Figures.Trace,
         Timing = timing,
+        Storage = storage is null ? null : StorageJson.Of(storage),
         Warnings = fit.Warnings,
         Parameters = fit.Model.Parameters(),
         StandardErrors = fit.StandardErrors is { } errors ? StandardErrorsJson.Of(errors) : null,
@@ -116,6 +120,13 @@ internal sealed record ParameterJson(string Name, double Estimate, double Standa
 
 /// <summary>One start of a fit.</summary>
 internal sealed record StartJson(ulong Seed, double Objective, int Iterations, string StopReason, string? Message, string? Initializer);
+
+/// <summary>Where the rows were: Memory, MappedFiles, TemporaryFile or Cache; their bytes, and the most that could be in memory.</summary>
+internal sealed record StorageJson(string Place, long Bytes, long Memory, string? Path)
+{
+    /// <summary>The object for a table.</summary>
+    public static StorageJson Of(TableStorage storage) => new(storage.Place.ToString(), storage.Bytes, storage.Memory, storage.Path);
+}
 
 /// <summary>Where the time went.</summary>
 internal sealed record TimingJson(double LoadSeconds, double FitSeconds);

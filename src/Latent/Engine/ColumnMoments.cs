@@ -47,13 +47,25 @@ internal sealed class ColumnMoments(int columns) : IEmModel<double[], RowChunk>
 
     public double Expect(double[] parameters, RowChunk chunk, Span<double> statistic)
     {
+        ReadOnlySpan<double> weights = chunk.Weights;
+        ReadOnlySpan<double> values = chunk.Values;
+        Span<double> widened = chunk.IsSingle ? new double[columns] : [];
         for (int row = 0; row < chunk.Rows; row++)
         {
-            double weight = chunk.Weights.IsEmpty ? 1 : chunk.Weights[row];
-            for (int column = 0; column < columns; column++)
+            double weight = weights.IsEmpty ? 1 : weights[row];
+            ReadOnlySpan<double> cells = widened;
+            if (chunk.IsSingle)
+            {
+                chunk.CopyRow(row, widened);
+            }
+            else
+            {
+                cells = values.Slice(row * columns, columns);
+            }
+            for (int column = 0; column < cells.Length; column++)
             {
                 Span<double> sums = statistic.Slice(column * PerColumn, PerColumn);
-                double value = chunk[row, column];
+                double value = cells[column];
                 if (double.IsNaN(value))
                 {
                     sums[3]++;
