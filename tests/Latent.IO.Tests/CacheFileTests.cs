@@ -1,5 +1,3 @@
-using Latent.Data;
-
 namespace Latent.IO.Tests;
 
 /// <summary>The binary copy of text files: read instead of them, and made anew when it is not what it should be.</summary>

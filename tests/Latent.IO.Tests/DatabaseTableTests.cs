@@ -1,4 +1,3 @@
-using Latent.Data;
 using Microsoft.Data.Sqlite;
 
 namespace Latent.IO.Tests;
