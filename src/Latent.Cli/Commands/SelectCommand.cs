@@ -97,7 +97,7 @@ internal sealed class SelectCommand
     {
         if (names is [EveryStructure])
         {
-            return Enum.GetValues<CovarianceStructure>();
+            return [.. CovarianceStructures.All];
         }
         return Array.ConvertAll(names, name => GaussianMixtureFile.StructureOf(name)
             ?? throw new UsageException($"Expected {string.Join(", ", GaussianMixtureFile.StructureNames)} or {EveryStructure} for --covariance, found '{name}'."));

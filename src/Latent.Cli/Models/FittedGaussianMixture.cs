@@ -21,7 +21,8 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
         CovarianceStructure.Full => "Gaussian mixture with full covariances",
         CovarianceStructure.Tied => "Gaussian mixture with one full covariance for all",
         CovarianceStructure.Diagonal => "Gaussian mixture with diagonal covariances",
-        _ => "Gaussian mixture with spherical covariances",
+        CovarianceStructure.Spherical => "Gaussian mixture with spherical covariances",
+        _ => $"Gaussian mixture with {GaussianMixtureFile.NameOf(mixture.Structure)} covariances",
     };
 
     public override IReadOnlyList<string> Columns => mixture.ColumnNames;
@@ -63,7 +64,7 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
         {
             yield return section;
         }
-        if (Columns.Count == 1 || mixture.Structure is CovarianceStructure.Diagonal or CovarianceStructure.Spherical)
+        if (Columns.Count == 1 || mixture.Structure.Decomposition().IsDiagonal)
         {
             yield break;
         }

@@ -13,7 +13,7 @@ internal sealed class GaussianMixtureKind : ModelKind
     private readonly Option<int?> _components = Parse.Integer("--components", ["-k"], "The number of components.", 1);
 
     private readonly Option<string?> _covariance = Parse.Word(
-        "--covariance", "What the covariances may be: free (full, the default), one for all (tied), without correlations (diag), or round (spherical).", [.. GaussianMixtureFile.StructureNames]);
+        "--covariance", "What the covariances may be: free (full, the default), one for all (tied), without correlations (diag), round (spherical), or volume, shape and orientation each equal (E), variable (V) or that of the unit matrix (I).", [.. GaussianMixtureFile.StructureNames]);
 
     private readonly Option<string?> _prior = Parse.Word(
         "--prior", "What keeps components from collapsing: nothing but a floor of 1e-8 (none, the default), a weak prior taken from the data (map), or a penalty that vanishes with more rows (penalised).",

@@ -10,18 +10,20 @@ public static class GaussianMixtureFile
     /// <summary>The name of the model in files.</summary>
     public const string ModelName = "gmm";
 
-    /// <summary>The setting that says how covariances are constrained: full, tied, diag or spherical.</summary>
+    /// <summary>The setting that says how covariances are constrained: full, tied, diag, spherical, or one of the names of three letters.</summary>
     public const string CovarianceSetting = "covariance";
 
+    // The first name of a structure is the one that is written; all are read.
     private static readonly (CovarianceStructure Structure, string Name)[] _structures =
     [
         (CovarianceStructure.Full, "full"),
         (CovarianceStructure.Tied, "tied"),
         (CovarianceStructure.Diagonal, "diag"),
         (CovarianceStructure.Spherical, "spherical"),
+        .. CovarianceStructures.All.Select(structure => (structure, structure.Decomposition().Name)),
     ];
 
-    /// <summary>The names of the covariance structures, in files and on the command line.</summary>
+    /// <summary>The names of the covariance structures, in files and on the command line: four words, and the fourteen names of mclust, among them others for these four.</summary>
     public static IReadOnlyList<string> StructureNames { get; } = Array.ConvertAll(_structures, entry => entry.Name);
 
     /// <summary>The name of a covariance structure.</summary>

@@ -5,8 +5,8 @@ namespace Latent.Selection;
 /// <summary>How <see cref="GaussianMixtureSelection"/> searches.</summary>
 public sealed record GaussianMixtureSelectionOptions
 {
-    /// <summary>The covariance structures to try. Default: all.</summary>
-    public IReadOnlyList<CovarianceStructure> Structures { get; init; } = Enum.GetValues<CovarianceStructure>();
+    /// <summary>The covariance structures to try. Default: spherical, diagonal, tied and full; <see cref="CovarianceStructures.All"/> has fourteen.</summary>
+    public IReadOnlyList<CovarianceStructure> Structures { get; init; } = CovarianceStructures.Common;
 
     /// <summary>What decides. Default: BIC.</summary>
     public SelectionCriterion Criterion { get; init; } = SelectionCriterion.Bic;

@@ -11,7 +11,7 @@ namespace Latent.Tests.Mixtures;
 /// <summary>A prior taken from the data: mclust's figures, a stationary point of the penalised likelihood, no collapse.</summary>
 public class CovariancePriorTests
 {
-    private static readonly CovarianceStructure[] _structures = Enum.GetValues<CovarianceStructure>();
+    private static readonly CovarianceStructure[] _structures = [.. CovarianceStructures.Common];
 
     /// <summary>
     /// mclust 6.0.0: me(data, modelName, unmap(labels), prior = priorControl(), control = emControl(tol = c(0, 0), itmax = 20000)), models VVV, EEE, VVI, VII, and

@@ -57,6 +57,9 @@ public sealed class Covariance
     /// <summary>Σ⁻¹, made when first asked for.</summary>
     internal Precision Precision => field ??= Precision.Of(this);
 
+    /// <summary>Axes along which the covariance was estimated, row-major, the columns unit vectors; null where no structure asked for them.</summary>
+    internal double[]? Axes { get; private init; }
+
     /// <summary>A covariance from its matrix.</summary>
     /// <param name="matrix">Σ, row-major d × d, symmetric and positive definite.</param>
     /// <param name="dimension">d.</param>
@@ -144,15 +147,90 @@ public sealed class Covariance
         }
         else if (!floor.IsActive)
         {
-            throw new NumericalException("Expected a positive definite covariance, found a component that has collapsed on too few rows. Use a CovarianceFloor, or fewer components.");
+            throw Collapsed();
         }
         return Raised(current, whitened, floor);
     }
 
-    private static Covariance Raised(Covariance current, double[] whitened, CovarianceFloor floor)
+    /// <summary>The maximum-likelihood covariance under a floor, from the covariance of the rows.</summary>
+    /// <param name="matrix">Row-major d × d, both triangles; kept.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="floor">The bound.</param>
+    /// <exception cref="NumericalException">The matrix is singular and there is no floor, or it is not finite.</exception>
+    internal static Covariance FromScatter(double[] matrix, int dimension, CovarianceFloor floor)
     {
-        int dimension = current.Dimension;
-        double[] matrix = Congruence(current._lower, whitened, dimension);
+        double[] lower = [.. matrix];
+        if (Cholesky.Factor(lower, dimension, tolerance: 1e-14))
+        {
+            Covariance covariance = new(lower, matrix, dimension, floorActive: false);
+            if (!floor.IsActive || floor.Clears(covariance._whitening, dimension))
+            {
+                return covariance;
+            }
+        }
+        else if (!floor.IsActive)
+        {
+            throw Collapsed();
+        }
+        return Raised(matrix, dimension, floor);
+    }
+
+    /// <summary>D·diag(s)·Dᵀ.</summary>
+    /// <param name="axes">D, row-major, its columns orthonormal; kept.</param>
+    /// <param name="values">s.</param>
+    /// <param name="least">The bound of each value, zeros for none.</param>
+    /// <exception cref="NumericalException">A value is too small beside another to be told from zero.</exception>
+    internal static Covariance FromAxes(double[] axes, double[] values, double[] least) => TryFromAxes(axes, values, least) ?? throw Collapsed();
+
+    /// <summary>As <see cref="FromAxes"/>, but null where it throws.</summary>
+    internal static Covariance? TryFromAxes(double[] axes, double[] values, double[] least)
+    {
+        int dimension = values.Length;
+        double[] matrix = Assemble(axes, values);
+        double[] lower = [.. matrix];
+        if (!Cholesky.Factor(lower, dimension))
+        {
+            return null;
+        }
+        bool held = false;
+        for (int j = 0; j < dimension; j++)
+        {
+            held |= least[j] > 0 && values[j] <= least[j] * (1 + 1e-6);
+        }
+        return new Covariance(lower, matrix, dimension, held) { Axes = axes };
+    }
+
+    /// <summary>D·diag(s)·Dᵀ as a matrix.</summary>
+    internal static double[] Assemble(double[] axes, double[] values)
+    {
+        int dimension = values.Length;
+        double[] matrix = new double[dimension * dimension];
+        for (int i = 0; i < dimension; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                double sum = 0;
+                for (int k = 0; k < dimension; k++)
+                {
+                    sum += axes[i * dimension + k] * values[k] * axes[j * dimension + k];
+                }
+                matrix[i * dimension + j] = matrix[j * dimension + i] = sum;
+            }
+        }
+        return matrix;
+    }
+
+    /// <summary>L·C·Lᵀ, C given by its lower triangle: a scatter of whitened deviations in the units of the data.</summary>
+    internal double[] Unwhitened(double[] symmetric) => Congruence(_lower, symmetric, Dimension);
+
+    private static NumericalException Collapsed() =>
+        new("Expected a positive definite covariance, found a component that has collapsed on too few rows. Use a CovarianceFloor, or fewer components.");
+
+    private static Covariance Raised(Covariance current, double[] whitened, CovarianceFloor floor) =>
+        Raised(Congruence(current._lower, whitened, current.Dimension), current.Dimension, floor);
+
+    private static Covariance Raised(double[] matrix, int dimension, CovarianceFloor floor)
+    {
         if (Array.Exists(matrix, value => !double.IsFinite(value)))
         {
             throw new NumericalException("Expected finite moments, found a covariance that overflows. Rescale the data.");

@@ -83,6 +83,9 @@ public sealed class CovarianceFloor
         return variance >= Smallest ? variance : square >= Smallest ? square : 1;
     }
 
+    /// <summary>The bound with another ε, however large; no bound stays none.</summary>
+    internal CovarianceFloor Times(double factor) => IsActive ? new CovarianceFloor(_variances, factor * Epsilon) : this;
+
     /// <summary>Checks that the bound belongs to rows of <paramref name="columns"/> values.</summary>
     internal CovarianceFloor For(int columns)
     {

@@ -19,7 +19,7 @@ public sealed class GaussianPrior
     /// <param name="mean">m, d finite values.</param>
     /// <param name="shrinkage">κ ≥ 0: the rows that m counts for; 0 for no prior on the means.</param>
     /// <param name="scale">Λ. Where the structure has no correlations, its diagonal is read; where it has one variance, its trace.</param>
-    /// <param name="power">p &gt; 0, the power of |Σ|.</param>
+    /// <param name="power">p, the power of |Σ|: positive, but that with κ &gt; 0, where each mean counts for one more, it may be less.</param>
     /// <exception cref="ArgumentException">A value is not finite or out of range, or the dimensions differ.</exception>
     public GaussianPrior(ReadOnlySpan<double> mean, double shrinkage, Covariance scale, double power)
     {
@@ -29,9 +29,9 @@ public sealed class GaussianPrior
         Shrinkage = shrinkage >= 0 && double.IsFinite(shrinkage)
             ? shrinkage
             : throw new ArgumentOutOfRangeException(nameof(shrinkage), shrinkage, "Expected a finite shrinkage of 0 or more.");
-        Power = power > 0 && double.IsFinite(power)
+        Power = (power > 0 || shrinkage > 0) && double.IsFinite(power)
             ? power
-            : throw new ArgumentOutOfRangeException(nameof(power), power, "Expected a finite power above 0.");
+            : throw new ArgumentOutOfRangeException(nameof(power), power, "Expected a finite power, above 0 where there is no shrinkage.");
         Scale = scale;
         for (int j = 0; j < _mean.Length; j++)
         {

@@ -25,8 +25,20 @@ internal abstract class GaussianStructure
             (columns, floor, prior) => new FullGaussianFamily(columns, floor, prior),
             component => component,
             gaussians => [.. gaussians]),
-        _ => throw new ArgumentOutOfRangeException(nameof(structure), structure, "Expected a covariance structure."),
+        _ => OfDecomposition(structure.Decomposition()),
     };
+
+    private static GaussianStructure OfDecomposition(CovarianceDecomposition structure) => structure.IsDiagonal
+        ? new GaussianStructure<DiagonalGaussian>(
+            (columns, floor, prior) => new AlignedGaussianFamily(structure, columns, floor, prior),
+            component => component.ToGaussian(),
+            gaussians => [.. gaussians.Select(gaussian => new DiagonalGaussian(gaussian.Mean, Diagonal(gaussian)))],
+            (family, components) => ((AlignedGaussianFamily)family).Project(components))
+        : new GaussianStructure<Gaussian>(
+            (columns, floor, prior) => new StructuredGaussianFamily(structure, columns, floor, prior),
+            component => component,
+            gaussians => [.. gaussians],
+            (family, components) => ((StructuredGaussianFamily)family).Project(components));
 
     /// <summary>A density from plain Gaussians; what the structure does not have (correlations of a diagonal one) is ignored.</summary>
     public abstract IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns);
@@ -48,7 +60,8 @@ internal abstract class GaussianStructure
 internal sealed class GaussianStructure<TComponent>(
     Func<int, CovarianceFloor, GaussianPrior?, IFamily<TComponent, RowTile>> family,
     Func<TComponent, Gaussian> widen,
-    Func<IReadOnlyList<Gaussian>, TComponent[]> narrow) : GaussianStructure
+    Func<IReadOnlyList<Gaussian>, TComponent[]> narrow,
+    Func<IFamily<TComponent, RowTile>, TComponent[], TComponent[]>? project = null) : GaussianStructure
 {
     public override IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns) =>
         new FittedMixture<TComponent>(
@@ -63,10 +76,18 @@ internal sealed class GaussianStructure<TComponent>(
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         GaussianPrior? prior = PriorFromData.Of(rows, summary, components, options, cancellation);
         MixtureModel<TComponent> model = new(family(rows.Columns, floor, prior), components, rows.Columns);
-        MixtureFit<TComponent> fit = new MixtureFitter<TComponent>(model, rows, summary, options.For(Narrow(options.Start), Narrow(options.Smaller))).Fit(cancellation);
+        MixtureFit<TComponent> fit = new MixtureFitter<TComponent>(model, rows, summary, options.For(Narrow(model.Family, options.Start), Narrow(model.Family, options.Smaller))).Fit(cancellation);
         return new GaussianMixtureFit(options.Covariance, fit, [.. fit.Components.Select(widen)]);
     }
 
-    private Mixture<TComponent>? Narrow(Mixture<Gaussian>? mixture) =>
-        mixture is null ? null : new Mixture<TComponent>(mixture.Weights.AsSpan(), narrow(mixture.Components));
+    /// <summary>A start in the form of the structure, which it need not obey as it is given.</summary>
+    private Mixture<TComponent>? Narrow(IFamily<TComponent, RowTile> family, Mixture<Gaussian>? mixture)
+    {
+        if (mixture is null)
+        {
+            return null;
+        }
+        TComponent[] components = narrow(mixture.Components);
+        return new Mixture<TComponent>(mixture.Weights.AsSpan(), project is null ? components : project(family, components));
+    }
 }

@@ -15,11 +15,11 @@ internal static class PriorFromData
     {
         int d = summary.Columns;
         double n = summary.Weight;
-        bool correlated = options.Covariance is CovarianceStructure.Full or CovarianceStructure.Tied;
+        CovarianceDecomposition structure = options.Covariance.Decomposition();
         if (options.Prior is CovariancePrior.PenalisedPrior penalty)
         {
             double strength = penalty.Strength ?? 1 / Math.Sqrt(n);
-            Covariance whole = correlated ? Pooled(rows, summary, options, cancellation) : Diagonal(summary, options.Covariance);
+            Covariance whole = !structure.IsDiagonal ? Pooled(rows, summary, options, cancellation) : Diagonal(summary, structure);
             return new GaussianPrior([.. summary.Means], 0, Times(whole, 2 * strength), 2 * strength);
         }
         if (options.Prior is not CovariancePrior.MapPrior map)
@@ -28,20 +28,33 @@ internal static class PriorFromData
         }
         // mclust divides by n − 1; K^(−2/d) is the square of the side of one of K equal parts of the data's volume.
         double share = (n > 1 ? n / (n - 1) : 1) * Elementary.Exp(-2.0 / d * Elementary.Log(components));
+        Covariance scale = structure.Shape == CovarianceSharing.Identity ? Times(Round(summary), share / d)
+            : Times(structure.IsDiagonal ? Round(summary) : Pooled(rows, summary, options, cancellation), share);
+        return new GaussianPrior([.. summary.Means], map.Shrinkage, scale, Power(structure.Name, d, components));
+    }
+
+    /// <summary>
+    /// The power of |Σ| for ν = d + 2, from Table 2 of [FraleyRaftery2007] and, where that leaves it open, from what mclust 6.0.0 divides by. Structures for
+    /// which mclust has no prior are given that of free covariances.
+    /// </summary>
+    private static double Power(string structure, double d, int components)
+    {
         double freedom = d + 2;
-        return options.Covariance switch
+        return structure switch
         {
-            CovarianceStructure.Spherical => new GaussianPrior(
-                [.. summary.Means], map.Shrinkage, Times(Round(summary), share / d), (freedom + 2) / d),
-            CovarianceStructure.Diagonal => new GaussianPrior(
-                [.. summary.Means], map.Shrinkage, Times(Round(summary), share), freedom + 2),
-            _ => new GaussianPrior(
-                [.. summary.Means], map.Shrinkage, Times(Pooled(rows, summary, options, cancellation), share), freedom + d + 1),
+            "EII" or "VII" => (freedom + 2) / d,
+            "EEI" => freedom + 2 - components,
+            "VEI" => (freedom + 3) / d - 1,
+            "EVI" => (freedom + 2) / components - 1,
+            "VVI" => freedom + 2,
+            "EEV" => (freedom + d + 2) / components - 1,
+            "VEV" => -1,
+            _ => freedom + d + 1,
         };
     }
 
-    private static Covariance Diagonal(ColumnSummary summary, CovarianceStructure structure) =>
-        structure == CovarianceStructure.Spherical ? Round(summary) : Covariance.FromVariances(Variances(summary));
+    private static Covariance Diagonal(ColumnSummary summary, CovarianceDecomposition structure) =>
+        structure.Shape == CovarianceSharing.Identity ? Round(summary) : Covariance.FromVariances(Variances(summary));
 
     /// <summary>tr(S)/d times the unit matrix.</summary>
     private static Covariance Round(ColumnSummary summary)

@@ -1,0 +1,44 @@
+using Latent.Families;
+
+namespace Latent.Mixtures;
+
+/// <summary>The covariance structures by name.</summary>
+public static class CovarianceStructures
+{
+    private static readonly (CovarianceStructure Structure, string Name)[] _named =
+    [
+        (CovarianceStructure.EII, "EII"),
+        (CovarianceStructure.Spherical, "VII"),
+        (CovarianceStructure.EEI, "EEI"),
+        (CovarianceStructure.VEI, "VEI"),
+        (CovarianceStructure.EVI, "EVI"),
+        (CovarianceStructure.Diagonal, "VVI"),
+        (CovarianceStructure.Tied, "EEE"),
+        (CovarianceStructure.VEE, "VEE"),
+        (CovarianceStructure.EVE, "EVE"),
+        (CovarianceStructure.VVE, "VVE"),
+        (CovarianceStructure.EEV, "EEV"),
+        (CovarianceStructure.VEV, "VEV"),
+        (CovarianceStructure.EVV, "EVV"),
+        (CovarianceStructure.Full, "VVV"),
+    ];
+
+    /// <summary>Spherical, diagonal, tied and full: the structures that most programs have.</summary>
+    public static IReadOnlyList<CovarianceStructure> Common { get; } =
+        [CovarianceStructure.Spherical, CovarianceStructure.Diagonal, CovarianceStructure.Tied, CovarianceStructure.Full];
+
+    /// <summary>All fourteen, in the order of mclust.</summary>
+    public static IReadOnlyList<CovarianceStructure> All { get; } = Array.ConvertAll(_named, entry => entry.Structure);
+
+    /// <summary>What the structure shares, part by part.</summary>
+    public static CovarianceDecomposition Decomposition(this CovarianceStructure structure) =>
+        CovarianceDecomposition.Named(Array.Find(_named, entry => entry.Structure == structure).Name
+            ?? throw new ArgumentOutOfRangeException(nameof(structure), structure, "Expected a covariance structure."));
+
+    /// <summary>The structure of a name of three letters.</summary>
+    /// <param name="name">One of <see cref="CovarianceDecomposition.Names"/>.</param>
+    /// <exception cref="ArgumentException">There is no such name.</exception>
+    public static CovarianceStructure Named(string name) => _named.FirstOrDefault(entry => entry.Name == name) is { Name: not null } found
+        ? found.Structure
+        : throw new ArgumentException($"Expected one of {string.Join(", ", CovarianceDecomposition.Names)}, found '{name}'.", nameof(name));
+}
