@@ -1,8 +1,13 @@
+using System.Runtime.CompilerServices;
+
 namespace Latent.Engine;
 
 /// <summary>A model and its data as a fixed-point map over the model's coordinates: one pass is one sweep and one M-step.</summary>
 internal class ModelMap<TParameters, TChunk> : IEmMap
 {
+    // Where parameters were read from: a fit of the same model that goes on from them starts at that point to the bit, which rounding would not lead back to.
+    private static readonly ConditionalWeakTable<object, Origin> _points = [];
+
     private readonly IEmModel<TParameters, TChunk> _model;
     private readonly ICoordinates<TParameters> _coordinates;
     private readonly Reduction<TParameters, TChunk> _reduction;
@@ -44,6 +49,10 @@ internal class ModelMap<TParameters, TChunk> : IEmMap
 
     public double[] Start()
     {
+        if (_like is object like && _points.TryGetValue(like, out Origin? known) && ReferenceEquals(known.Coordinates, _coordinates))
+        {
+            return [.. known.Point];
+        }
         double[] point = new double[Length];
         _coordinates.WriteCoordinates(_like, point);
         return point;
@@ -63,6 +72,7 @@ internal class ModelMap<TParameters, TChunk> : IEmMap
             return false;
         }
         _coordinates.WriteCoordinates(next, image);
+        _points.AddOrUpdate(parameters!, new Origin(_coordinates, point.ToArray()));
         (Parameters, LogLikelihood, objective) = (parameters, logLikelihood, reached);
         return true;
     }
@@ -79,6 +89,8 @@ internal class ModelMap<TParameters, TChunk> : IEmMap
             return default;
         }
     }
+
+    private sealed record Origin(ICoordinates<TParameters> Coordinates, double[] Point);
 }
 
 /// <summary>The map of a model that knows the gradient of its objective.</summary>

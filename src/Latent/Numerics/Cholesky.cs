@@ -87,6 +87,39 @@ internal static class Cholesky
         return product;
     }
 
+    /// <summary>L with L·Lᵀ = F·Fᵀ, by orthonormalising the rows of F: small singular values keep their digits, which the product would lose.</summary>
+    /// <param name="factor">F, row-major d × d; destroyed.</param>
+    /// <param name="dimension">d.</param>
+    public static double[] LowerOf(Span<double> factor, int dimension)
+    {
+        double[] lower = new double[dimension * dimension];
+        for (int row = 0; row < dimension; row++)
+        {
+            Span<double> current = factor.Slice(row * dimension, dimension);
+            // Twice is enough.
+            for (int pass = 0; pass < 2; pass++)
+            {
+                for (int before = 0; before < row; before++)
+                {
+                    ReadOnlySpan<double> other = factor.Slice(before * dimension, dimension);
+                    double dot = Dot(current, other);
+                    lower[row * dimension + before] += dot;
+                    for (int i = 0; i < dimension; i++)
+                    {
+                        current[i] -= dot * other[i];
+                    }
+                }
+            }
+            double length = Math.Sqrt(Dot(current, current));
+            lower[row * dimension + row] = length;
+            for (int i = 0; i < dimension && length > 0; i++)
+            {
+                current[i] /= length;
+            }
+        }
+        return lower;
+    }
+
     /// <summary>target = L·x.</summary>
     public static void Multiply(ReadOnlySpan<double> lower, ReadOnlySpan<double> x, Span<double> target)
     {

@@ -42,3 +42,12 @@ public sealed class DiagonalGaussianMixtureFitLaws() : GaussianMixtureFitLaws(Co
 
 /// <summary>With spherical covariances.</summary>
 public sealed class SphericalGaussianMixtureFitLaws() : GaussianMixtureFitLaws(CovarianceStructure.Spherical);
+
+/// <summary>With diagonal covariances of one shape.</summary>
+public sealed class VeiGaussianMixtureFitLaws() : GaussianMixtureFitLaws(CovarianceStructure.VEI);
+
+/// <summary>With covariances along common axes.</summary>
+public sealed class VveGaussianMixtureFitLaws() : GaussianMixtureFitLaws(CovarianceStructure.VVE);
+
+/// <summary>With covariances of one shape, turned.</summary>
+public sealed class VevGaussianMixtureFitLaws() : GaussianMixtureFitLaws(CovarianceStructure.VEV);

@@ -60,6 +60,9 @@ public sealed class Covariance
     /// <summary>Axes along which the covariance was estimated, row-major, the columns unit vectors; null where no structure asked for them.</summary>
     internal double[]? Axes { get; private init; }
 
+    /// <summary>The axes from which a run counts the turn of <see cref="Axes"/>; null where turns are not counted.</summary>
+    internal double[]? Origin { get; private init; }
+
     /// <summary>A covariance from its matrix.</summary>
     /// <param name="matrix">Σ, row-major d × d, symmetric and positive definite.</param>
     /// <param name="dimension">d.</param>
@@ -179,25 +182,31 @@ public sealed class Covariance
     /// <param name="axes">D, row-major, its columns orthonormal; kept.</param>
     /// <param name="values">s.</param>
     /// <param name="least">The bound of each value, zeros for none.</param>
+    /// <param name="origin">Where the turn is counted from.</param>
     /// <exception cref="NumericalException">A value is too small beside another to be told from zero.</exception>
-    internal static Covariance FromAxes(double[] axes, double[] values, double[] least) => TryFromAxes(axes, values, least) ?? throw Collapsed();
+    internal static Covariance FromAxes(double[] axes, double[] values, double[] least, double[]? origin = null) => TryFromAxes(axes, values, least, origin) ?? throw Collapsed();
 
     /// <summary>As <see cref="FromAxes"/>, but null where it throws.</summary>
-    internal static Covariance? TryFromAxes(double[] axes, double[] values, double[] least)
+    internal static Covariance? TryFromAxes(double[] axes, double[] values, double[] least, double[]? origin = null)
     {
         int dimension = values.Length;
-        double[] matrix = Assemble(axes, values);
-        double[] lower = [.. matrix];
-        if (!Cholesky.Factor(lower, dimension))
+        double[] factor = new double[dimension * dimension];
+        for (int cell = 0; cell < factor.Length; cell++)
         {
-            return null;
+            factor[cell] = axes[cell] * Math.Sqrt(values[cell % dimension]);
         }
+        double[] lower = Cholesky.LowerOf(factor, dimension);
+        double[] matrix = Assemble(axes, values);
         bool held = false;
         for (int j = 0; j < dimension; j++)
         {
+            if (!(lower[j * dimension + j] > 0) || !double.IsFinite(1 / lower[j * dimension + j]))
+            {
+                return null;
+            }
             held |= least[j] > 0 && values[j] <= least[j] * (1 + 1e-6);
         }
-        return new Covariance(lower, matrix, dimension, held) { Axes = axes };
+        return new Covariance(lower, matrix, dimension, held) { Axes = axes, Origin = origin };
     }
 
     /// <summary>D·diag(s)·Dᵀ as a matrix.</summary>

@@ -1,5 +1,4 @@
 using Latent.Data;
-using Latent.Kernels;
 using Latent.Numerics;
 
 namespace Latent.Families;
@@ -91,7 +90,7 @@ public partial class AlignedGaussianFamily :
                 }
             }
         }
-        return WithVariances(means, counts, spread, current);
+        return WithVariances(means, counts, spread, current, guarded: true);
     }
 
     /// <inheritdoc/>
@@ -119,7 +118,8 @@ public partial class AlignedGaussianFamily :
         [.. components.Select(component => component.Mean.ToArray())],
         [.. components.Select(_ => 1.0)],
         [.. components.Select(component => component.Variances.ToArray())],
-        [.. components]);
+        [.. components],
+        guarded: false);
 
     /// <inheritdoc/>
     public DiagonalGaussian Reference(ColumnSummary summary)
@@ -173,7 +173,8 @@ public partial class AlignedGaussianFamily :
         return n;
     }
 
-    private DiagonalGaussian[] WithVariances(double[][] means, double[] counts, double[][] spread, ReadOnlySpan<DiagonalGaussian> current)
+    /// <summary>Under bounds an iteration over shared shapes may end above where it began: the current variances, which obey the structure, then stay.</summary>
+    private DiagonalGaussian[] WithVariances(double[][] means, double[] counts, double[][] spread, ReadOnlySpan<DiagonalGaussian> current, bool guarded)
     {
         int[] live = [.. Enumerable.Range(0, counts.Length).Where(k => counts[k] > 0)];
         if (live.Length == 0)
@@ -181,7 +182,13 @@ public partial class AlignedGaussianFamily :
             return current.ToArray();
         }
         double[] least = Least();
-        double[][] values = EigenvalueFit.Solve(Structure, Array.ConvertAll(live, k => counts[k]), Array.ConvertAll(live, k => spread[k]), least, out _);
+        double[][] values = EigenvalueFit.Solve(Structure, Array.ConvertAll(live, k => counts[k]), Array.ConvertAll(live, k => spread[k]), least, out bool held);
+        if (held && guarded)
+        {
+            DiagonalGaussian[] before = current.ToArray();
+            double[][] kept = Array.ConvertAll(live, k => before[k].Variances.ToArray());
+            values = EigenvalueFit.Cost(counts, spread, live, values) <= EigenvalueFit.Cost(counts, spread, live, kept) ? values : kept;
+        }
         DiagonalGaussian[] result = new DiagonalGaussian[counts.Length];
         for (int k = 0; k < result.Length; k++)
         {

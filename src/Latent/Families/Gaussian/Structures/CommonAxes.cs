@@ -15,7 +15,7 @@ internal sealed class CommonAxes
 {
     private const int MostSweeps = 100;
     private const int MostTurns = 10;
-    private const double Settled = 1e-10;
+    private const double Settled = 1e-11;
 
     private readonly double[] _counts;
     private readonly double[][] _scatters;

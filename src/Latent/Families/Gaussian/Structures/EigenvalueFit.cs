@@ -54,6 +54,20 @@ internal sealed class EigenvalueFit
         return fit._values;
     }
 
+    /// <summary>Σₖ Σⱼ (nₖ·log sₖⱼ + ωₖⱼ/sₖⱼ) over some components.</summary>
+    public static double Cost(double[] counts, double[][] spread, int[] components, double[][] values)
+    {
+        double sum = 0;
+        for (int k = 0; k < components.Length; k++)
+        {
+            for (int j = 0; j < values[k].Length; j++)
+            {
+                sum += counts[components[k]] * Elementary.Log(values[k][j]) + spread[components[k]][j] / values[k][j];
+            }
+        }
+        return sum;
+    }
+
     private bool EqualVolume => _structure.Volume == CovarianceSharing.Equal;
 
     private void SolveFree()

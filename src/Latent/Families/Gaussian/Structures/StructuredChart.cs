@@ -1,11 +1,14 @@
 using Latent.Kernels;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace Latent.Families;
 
 /// <summary>Structured covariances as unconstrained numbers without units, as many as there are free parameters.</summary>
 /// <remarks>
-/// Eigenvalues stand as logarithms, volumes and shapes apart. A rotation D stands as the unit lower factor of D = L·U, its columns ordered so that pivots are
-/// large; D comes back as the orthogonal factor of L. Where shape and orientation are both equal or both free, Cholesky factors serve.
+/// Eigenvalues stand as logarithms, volumes and shapes apart. A rotation D that all components share stands as the unit lower factor of D = L·U, its columns, whose
+/// order is free, ordered so that pivots are large; D comes back as the orthogonal factor of L. Rotations of single components, whose columns pair with a
+/// common shape, stand as the Cayley transform of the turn from an origin that a run keeps. Where shape and orientation are both equal or both free, Cholesky
+/// factors serve.
 /// </remarks>
 internal static class StructuredChart
 {
@@ -64,13 +67,8 @@ internal static class StructuredChart
         };
     }
 
-    /// <summary>The order of columns in which each is the largest that remains in its row.</summary>
-    public static int[] Order(double[] axes, int dimension) => Factor(axes, dimension, []);
-
     /// <summary>Writes the strict lower triangle of L, D = L·U, row by row; returns the order of D's columns.</summary>
-    public static int[] WriteAxes(double[] axes, int dimension, Span<double> point) => Factor(axes, dimension, point);
-
-    private static int[] Factor(double[] axes, int dimension, Span<double> point)
+    public static int[] WriteAxes(double[] axes, int dimension, Span<double> point)
     {
         double[] rest = [.. axes];
         int[] order = new int[dimension];
@@ -90,10 +88,7 @@ internal static class StructuredChart
             for (int below = row + 1; below < dimension; below++)
             {
                 double factor = rest[below * dimension + pivot] / rest[row * dimension + pivot];
-                if (!point.IsEmpty)
-                {
-                    point[below * (below - 1) / 2 + row] = factor;
-                }
+                point[below * (below - 1) / 2 + row] = factor;
                 for (int column = 0; column < dimension; column++)
                 {
                     rest[below * dimension + column] -= used[column] ? 0 : factor * rest[row * dimension + column];
@@ -103,8 +98,8 @@ internal static class StructuredChart
         return order;
     }
 
-    /// <summary>The rotation whose columns, in an order, are those of the orthogonal factor of L; null where a number is not finite.</summary>
-    public static double[]? ReadAxes(ReadOnlySpan<double> point, int dimension, int[]? order = null)
+    /// <summary>The orthogonal factor of L; null where a number is not finite.</summary>
+    public static double[]? ReadAxes(ReadOnlySpan<double> point, int dimension)
     {
         double[] axes = new double[dimension * dimension];
         double[] column = new double[dimension];
@@ -119,15 +114,14 @@ internal static class StructuredChart
             {
                 for (int before = 0; before < j; before++)
                 {
-                    int place = order is null ? before : order[before];
                     double dot = 0;
                     for (int i = 0; i < dimension; i++)
                     {
-                        dot += column[i] * axes[i * dimension + place];
+                        dot += column[i] * axes[i * dimension + before];
                     }
                     for (int i = 0; i < dimension; i++)
                     {
-                        column[i] -= dot * axes[i * dimension + place];
+                        column[i] -= dot * axes[i * dimension + before];
                     }
                 }
             }
@@ -141,14 +135,67 @@ internal static class StructuredChart
             {
                 return null;
             }
-            int target = order is null ? j : order[j];
             for (int i = 0; i < dimension; i++)
             {
-                axes[i * dimension + target] = column[i] / length;
+                axes[i * dimension + j] = column[i] / length;
             }
         }
         return axes;
     }
+
+    /// <summary>
+    /// Writes the strict lower triangle of S = (I − R)(I + R)⁻¹, R = OᵀD the turn from an origin, with the signs of D's columns chosen so that it is short and no reflection.
+    /// </summary>
+    public static void WriteTurn(double[] axes, double[] origin, int dimension, Span<double> point)
+    {
+        Matrix<double> turn = Square(origin, dimension).TransposeThisAndMultiply(Square(axes, dimension));
+        int least = 0;
+        for (int j = 0; j < dimension; j++)
+        {
+            least = Math.Abs(turn[j, j]) < Math.Abs(turn[least, least]) ? j : least;
+            if (turn[j, j] < 0)
+            {
+                turn.SetColumn(j, -turn.Column(j));
+            }
+        }
+        if (turn.Determinant() < 0)
+        {
+            turn.SetColumn(least, -turn.Column(least));
+        }
+        Matrix<double> unit = Matrix<double>.Build.DenseIdentity(dimension);
+        Matrix<double> skew = (unit + turn).Transpose().Solve((unit - turn).Transpose()).Transpose();
+        int index = 0;
+        for (int i = 1; i < dimension; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                point[index++] = 0.5 * (skew[i, j] - skew[j, i]);
+            }
+        }
+    }
+
+    /// <summary>D = O(I + S)⁻¹(I − S); null where a number is not finite.</summary>
+    public static double[]? ReadTurn(ReadOnlySpan<double> point, double[] origin, int dimension)
+    {
+        Matrix<double> skew = Matrix<double>.Build.Dense(dimension, dimension);
+        int index = 0;
+        for (int i = 1; i < dimension; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (!double.IsFinite(point[index]) || Math.Abs(point[index]) > 1e100)
+                {
+                    return null;
+                }
+                skew[i, j] = point[index];
+                skew[j, i] = -point[index++];
+            }
+        }
+        Matrix<double> unit = Matrix<double>.Build.DenseIdentity(dimension);
+        return (Square(origin, dimension) * (unit + skew).Solve(unit - skew)).ToRowMajorArray();
+    }
+
+    private static Matrix<double> Square(double[] rows, int dimension) => Matrix<double>.Build.DenseOfRowMajor(dimension, dimension, rows);
 
     /// <summary>exp of every logarithm plus a unit, or null where one leaves the positive numbers or lies below its bound by more than rounding.</summary>
     public static double[][]? Exponentials(double[][] logs, double[] units, double[] least)

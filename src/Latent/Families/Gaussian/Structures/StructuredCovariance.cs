@@ -157,7 +157,7 @@ internal sealed class StructuredCovariance
         (double[] Values, double[] Axes)[] own = [.. _scatters.Select(scatter => Sorted(scatter, _dimension))];
         double[] least = [.. Enumerable.Repeat(LeastEigenvalue(_floor), _dimension)];
         double[][] values = EigenvalueFit.Solve(_structure, _counts, [.. own.Select(found => found.Values)], least, out _);
-        return [.. values.Select((row, k) => Covariance.FromAxes(own[k].Axes, row, least))];
+        return [.. values.Select((row, k) => Covariance.FromAxes(own[k].Axes, row, least, _current[k].Origin ?? own[k].Axes))];
     }
 
     /// <summary>EVE, VVE: the axes go on from the current ones, and where there are none from several places.</summary>

@@ -135,7 +135,7 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
         {
             if (!common)
             {
-                StructuredChart.WriteAxes(axes[k], Columns, rest.Slice(k * Turns, Turns));
+                StructuredChart.WriteTurn(axes[k], components[k].Covariance.Origin ?? axes[k], Columns, rest.Slice(k * Turns, Turns));
             }
             double[] values = CommonAxes.Diagonal(CommonAxes.Turned(components[k].Covariance.Matrix.ToArray(), axes[k], Columns), Columns);
             logs[k] = [.. Enumerable.Range(0, Columns).Select(j => Elementary.Log(values[order is null ? j : order[j]] / unit))];
@@ -153,13 +153,14 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
         {
             return null;
         }
-        double[][]? likes = common ? null : AxesOf(like);
-        double[]? axes = common ? StructuredChart.ReadAxes(rest[..Turns], Columns) : null;
+        double[]? shared = common ? StructuredChart.ReadAxes(rest[..Turns], Columns) : null;
+        double[][] origins = AxesOf(like);
         Covariance[] covariances = new Covariance[like.Length];
         for (int k = 0; k < covariances.Length; k++)
         {
-            double[]? own = axes ?? (common ? null : StructuredChart.ReadAxes(rest.Slice(k * Turns, Turns), Columns, StructuredChart.Order(likes![k], Columns)));
-            if (own is null || Covariance.TryFromAxes(own, values[k], least) is not { } read)
+            double[] origin = like[k].Covariance.Origin ?? origins[k];
+            double[]? own = common ? shared : StructuredChart.ReadTurn(rest.Slice(k * Turns, Turns), origin, Columns);
+            if (own is null || Covariance.TryFromAxes(own, values[k], least, common ? null : origin) is not { } read)
             {
                 return null;
             }

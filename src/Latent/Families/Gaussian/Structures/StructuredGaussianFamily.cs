@@ -1,5 +1,4 @@
 using Latent.Data;
-using Latent.Kernels;
 using Latent.Numerics;
 
 namespace Latent.Families;
