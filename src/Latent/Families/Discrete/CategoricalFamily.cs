@@ -55,17 +55,7 @@ public sealed class CategoricalFamily : LinearFamily<Categorical>, ILinearFamily
     public override Categorical Reference(ColumnSummary summary) => new(Enumerable.Repeat(1.0 / Levels.Count, Levels.Count).ToArray());
 
     /// <inheritdoc/>
-    public override void Sample(Categorical component, RandomGenerator random, Span<double> row)
-    {
-        double left = random.NextDouble();
-        int code = component.Probabilities.LastIndexOfAnyExcept(0.0);
-        for (int level = 0; level < code; level++)
-        {
-            left -= component.Probabilities[level];
-            code = left < 0 ? level : code;
-        }
-        row[0] = code;
-    }
+    public override void Sample(Categorical component, RandomGenerator random, Span<double> row) => row[0] = Simplex.Draw(component.Probabilities, random);
 
     /// <inheritdoc/>
     public override (int Column, string Expected)? Misfit(ReadOnlySpan<double> row) =>
@@ -109,15 +99,7 @@ public sealed class CategoricalFamily : LinearFamily<Categorical>, ILinearFamily
     }
 
     /// <inheritdoc/>
-    public override Categorical Estimate(ReadOnlySpan<double> statistic, Categorical current)
-    {
-        double n = 0;
-        foreach (double count in statistic)
-        {
-            n += count;
-        }
-        return n > 0 ? new(statistic) : current;
-    }
+    public override Categorical Estimate(ReadOnlySpan<double> statistic, Categorical current) => Simplex.Sum(statistic) > 0 ? new(statistic) : current;
 
     /// <inheritdoc/>
     public override IReadOnlyList<NaturalParameter> NaturalParameters(int component, IReadOnlyList<string> columns) =>
@@ -138,17 +120,5 @@ public sealed class CategoricalFamily : LinearFamily<Categorical>, ILinearFamily
 
     /// <summary>All probabilities but the last.</summary>
     /// <inheritdoc/>
-    protected override double[]? ReadCoordinates(ReadOnlySpan<double> point)
-    {
-        double[] probabilities = [.. point, 1];
-        bool valid = true;
-        foreach (double probability in point)
-        {
-            valid &= probability >= 0;
-            probabilities[^1] -= probability;
-        }
-        // A last probability of 0 comes back from the others with their rounding.
-        probabilities[^1] = Math.Abs(probabilities[^1]) < 1e-15 ? 0 : probabilities[^1];
-        return valid && probabilities[^1] >= 0 ? probabilities : null;
-    }
+    protected override double[]? ReadCoordinates(ReadOnlySpan<double> point) => Simplex.Read(point);
 }

@@ -4,7 +4,7 @@ using Latent.Numerics;
 namespace Latent.Families;
 
 /// <summary>Poisson counts: t(x) = x, b(x) = −log x!, λ̂ = Σwx/Σw.</summary>
-public sealed class PoissonFamily : ExponentialFamily<Poisson>
+public sealed class PoissonFamily : CanonicalFamily<Poisson>
 {
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters { get; } = [new("rate", ParameterRange.NonNegative)];

@@ -9,7 +9,7 @@ public abstract class Distribution
 
     /// <summary>A distribution.</summary>
     /// <param name="parameters">Its parameters, finite.</param>
-    /// <param name="coefficients">η of <see cref="ExponentialFamily{TComponent}"/>, the log-normalizer first; empty outside exponential families.</param>
+    /// <param name="coefficients">η of <see cref="CanonicalFamily{TComponent}"/>, the log-normalizer first; empty outside exponential families.</param>
     /// <exception cref="ArgumentException">A parameter is not finite.</exception>
     protected Distribution(ReadOnlySpan<double> parameters, params double[] coefficients)
     {

@@ -101,7 +101,7 @@ public abstract class ParametricFamily<TComponent> :
         [.. Parameters.Select(parameter => new NaturalParameter($"{parameter.Name}[{component}, {columns[0]}]", parameter.Scale))];
 
     /// <inheritdoc/>
-    public void WriteNaturalParameters(TComponent component, Span<double> values) => component.Parameters.CopyTo(values);
+    public virtual void WriteNaturalParameters(TComponent component, Span<double> values) => component.Parameters.CopyTo(values);
 
     /// <summary>By four differences of the log-density along each parameter, with an error of the fourth order; 0 along one on the edge of its range.</summary>
     /// <inheritdoc/>

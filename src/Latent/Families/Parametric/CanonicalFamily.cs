@@ -3,11 +3,11 @@ using Latent.Data;
 namespace Latent.Families;
 
 /// <summary>
-/// An exponential family, log f(x; θ) = b(x) + a(θ) + Σⱼ ηⱼ(θ)·tⱼ(x), written row by row: what a member adds is <see cref="Describe(ReadOnlySpan{double}, Span{double})"/>,
+/// An exponential family in canonical form, log f(x; θ) = b(x) + a(θ) + Σⱼ ηⱼ(θ)·tⱼ(x), written row by row: what a member adds is <see cref="Describe(ReadOnlySpan{double}, Span{double})"/>,
 /// the estimate from Σw and Σw·tⱼ, and a component that gives [a, η] as its coefficients.
 /// </summary>
 /// <typeparam name="TComponent">The parameters of one component.</typeparam>
-public abstract class ExponentialFamily<TComponent> : LinearFamily<TComponent>
+public abstract class CanonicalFamily<TComponent> : LinearFamily<TComponent>
     where TComponent : Distribution
 {
     /// <summary>The number of functions t, the constant of a(θ) not counted.</summary>

@@ -1,0 +1,113 @@
+using Latent.Data;
+using Latent.Kernels;
+using Latent.Numerics;
+
+namespace Latent.Families;
+
+/// <summary>
+/// Counts that vary more than Poisson's. The statistic is the weighted histogram h of the counts, which makes the M-step exact: μ̂ = Σhx/Σh, and r̂ the root of
+/// Σⱼ Tⱼ/(r + j) = Σh·log(1 + μ̂/r), Tⱼ the weight of counts above j; the root is unique where the counts vary more than Poisson's [LevinReeds1977], else r̂ is its bound.
+/// </summary>
+/// <param name="largest">The largest count of the data: the length of the histogram.</param>
+public sealed class NegativeBinomialFamily(int largest) : ParametricFamily<NegativeBinomial>
+{
+    private const double LeastSize = 1e-6;
+    private const double MostSize = 1e8;
+
+    /// <summary>The largest count of the data.</summary>
+    public int Largest { get; } = largest is >= 0 and <= 1_000_000
+        ? largest
+        : throw new ArgumentOutOfRangeException(nameof(largest), largest, "Expected a largest count of up to a million. For larger ones use a gamma distribution.");
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; } = [new("size", ParameterRange.Positive), new("mean", ParameterRange.NonNegative)];
+
+    /// <inheritdoc/>
+    public override int StatisticLength => Largest + 1;
+
+    /// <inheritdoc/>
+    public override NegativeBinomial Create(ReadOnlySpan<double> parameters) => new(parameters[0], parameters[1]);
+
+    /// <inheritdoc/>
+    public override NegativeBinomial Reference(ColumnSummary summary)
+    {
+        (double mean, double variance) = (Math.Max(0, summary.Means[0]), summary.Variances[0]);
+        return new(variance > mean ? Math.Clamp(mean * mean / (variance - mean), 0.1, 100) : 100, mean);
+    }
+
+    /// <inheritdoc/>
+    public override void Sample(NegativeBinomial component, RandomGenerator random, Span<double> row)
+    {
+        SystemRandom source = new(random);
+        double rate = component.Mean == 0 ? 0 : MathNet.Numerics.Distributions.Gamma.Sample(source, component.Size, component.Size / component.Mean);
+        row[0] = rate > 0 ? MathNet.Numerics.Distributions.Poisson.Sample(source, rate) : 0;
+    }
+
+    /// <inheritdoc/>
+    public override (int Column, string Expected)? Misfit(ReadOnlySpan<double> row) => Counts.Is(row[0]) ? null : (0, Counts.Expected);
+
+    /// <inheritdoc/>
+    public override void LogDensity(NegativeBinomial component, RowTile tile, Span<double> scratch, Span<double> logDensity)
+    {
+        double[] table = component.Table(Largest);
+        ReadOnlySpan<double> counts = tile.Column(0);
+        for (int row = 0; row < counts.Length; row++)
+        {
+            double count = counts[row];
+            logDensity[row] = !Counts.Is(count) ? double.NegativeInfinity : count <= Largest ? table[(int)count] : component.LogProbability(count);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Accumulate(NegativeBinomial current, RowTile tile, ReadOnlySpan<double> scratch, ReadOnlySpan<double> weights, Span<double> statistic)
+    {
+        ReadOnlySpan<double> counts = tile.Column(0);
+        for (int row = 0; row < counts.Length; row++)
+        {
+            if (weights[row] > 0)
+            {
+                statistic[(int)counts[row]] += weights[row];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override NegativeBinomial Estimate(ReadOnlySpan<double> statistic, NegativeBinomial current)
+    {
+        double[] above = new double[statistic.Length];
+        double n = 0;
+        double sum = 0;
+        for (int count = statistic.Length - 1; count >= 0; count--)
+        {
+            above[count] = n;
+            n += statistic[count];
+            sum += count * statistic[count];
+        }
+        if (!(n > 0))
+        {
+            return current;
+        }
+        double mean = sum / n;
+        double logSize = mean == 0 ? Elementary.Log(current.Size) : SafeNewton.Root(u => Score(above, n, mean, Elementary.Exp(u)), Elementary.Log(current.Size), Elementary.Log(LeastSize), Elementary.Log(MostSize));
+        return new(Elementary.Exp(logSize), mean);
+    }
+
+    /// <inheritdoc/>
+    protected override string? Held(NegativeBinomial component) => component.Size > MostSize * 0.999
+        ? "its counts vary no more than Poisson's; the size is at its bound, where both are the same. A Poisson component has one parameter less."
+        : null;
+
+    /// <summary>The derivative of the profile log-likelihood by r, and its slope along log r.</summary>
+    private static (double Value, double Slope) Score(double[] above, double n, double mean, double size)
+    {
+        double value = -n * NegativeBinomial.LogOnePlus(mean / size);
+        double slope = n * mean / (size * (size + mean));
+        for (int count = 0; count < above.Length - 1; count++)
+        {
+            double term = above[count] / (size + count);
+            value += term;
+            slope -= term / (size + count);
+        }
+        return (value, slope * size);
+    }
+}

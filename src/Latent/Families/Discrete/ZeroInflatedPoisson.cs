@@ -1,0 +1,19 @@
+using Latent.Kernels;
+
+namespace Latent.Families;
+
+/// <summary>A Poisson distribution with further zeros: 0 with probability π, else a count with rate λ.</summary>
+/// <param name="inflation">π, from 0 and below 1.</param>
+/// <param name="rate">λ ≥ 0.</param>
+public sealed class ZeroInflatedPoisson(double inflation, double rate) : Distribution(
+    [Probability(inflation, nameof(inflation)) < 1 ? inflation : throw new ArgumentException("Expected an inflation below 1, found 1.", nameof(inflation)), NotNegative(rate, nameof(rate))],
+    Elementary.Log(1 - inflation) - rate,
+    Elementary.Log(inflation + (1 - inflation) * Elementary.Exp(-rate)) - Elementary.Log(1 - inflation) + rate,
+    Elementary.Log(rate))
+{
+    /// <summary>π.</summary>
+    public double Inflation => Parameters[0];
+
+    /// <summary>λ.</summary>
+    public double Rate => Parameters[1];
+}
