@@ -1,0 +1,155 @@
+using Latent.Data;
+
+namespace Latent.Regression;
+
+/// <summary>Formulas made concrete for the columns of a table: turns its rows into responses and terms.</summary>
+public sealed class RegressionDesign
+{
+    private readonly List<DesignColumn> _terms;
+    private readonly List<DesignColumn> _concomitants;
+
+    /// <summary>Makes formulas concrete.</summary>
+    /// <param name="formula">Response and terms.</param>
+    /// <param name="concomitant">What the weights of components depend on; null where they are constant.</param>
+    /// <param name="response">What the response is like.</param>
+    /// <param name="schema">The columns of the table: names, and the levels of text.</param>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong kind, there is no response, or no term.</exception>
+    public RegressionDesign(ModelFormula formula, ModelFormula? concomitant, ResponseFamily response, Schema schema)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        ArgumentNullException.ThrowIfNull(response);
+        ArgumentNullException.ThrowIfNull(schema);
+        if (!formula.HasResponse)
+        {
+            throw new ArgumentException($"Expected a response left of the ~ in the formula '{formula}', found none. Write it as 'y ~ x'.", nameof(formula));
+        }
+        if (concomitant is { HasResponse: true } or { Offsets.Count: > 0 })
+        {
+            throw new ArgumentException($"Expected a concomitant formula of terms alone, such as '~ z', found '{concomitant}'.", nameof(concomitant));
+        }
+        if (formula.Failures is not null && response is not BinomialResponse)
+        {
+            throw new ArgumentException($"Expected a single response for the family {response.Name}, found cbind(…). Use the family binomial.", nameof(formula));
+        }
+        Formula = formula;
+        Concomitant = concomitant;
+        Response = response;
+        Variables = new Schema([.. formula.Variables.Concat(concomitant?.Variables ?? []).Distinct(StringComparer.Ordinal).Select(name => schema[schema.Require(name)])]);
+        _terms = DesignColumn.Of(formula, Variables);
+        _concomitants = concomitant is null ? [] : DesignColumn.Of(concomitant, Variables);
+        if (_terms.Count == 0 || concomitant is not null && _concomitants.Count == 0)
+        {
+            throw new ArgumentException($"Expected at least one term in the formula '{(_terms.Count == 0 ? formula : concomitant)}', found none.");
+        }
+        int next = 1;
+        int trials = response is BinomialResponse ? next++ : -1;
+        int constant = response.HasBase ? next++ : -1;
+        int offset = formula.Offsets.Count > 0 ? next++ : -1;
+        Columns = new RegressionColumns(0, trials, constant, offset, next, _terms.Count);
+    }
+
+    /// <summary>Response and terms.</summary>
+    public ModelFormula Formula { get; }
+
+    /// <summary>What the weights depend on; null where they are constant.</summary>
+    public ModelFormula? Concomitant { get; }
+
+    /// <summary>What the response is like.</summary>
+    public ResponseFamily Response { get; }
+
+    /// <summary>The columns that the formulas read, with the levels of text.</summary>
+    public Schema Variables { get; }
+
+    /// <summary>The names of the terms, as R writes them.</summary>
+    public IReadOnlyList<string> TermNames => [.. _terms.Select(term => term.Name)];
+
+    /// <summary>The names of the terms that the weights depend on; empty where they are constant.</summary>
+    public IReadOnlyList<string> ConcomitantNames => [.. _concomitants.Select(term => term.Name)];
+
+    /// <summary>Where what stands in a row of the design.</summary>
+    internal RegressionColumns Columns { get; }
+
+    /// <summary>The first of the terms that the weights depend on.</summary>
+    internal int FirstConcomitant => Columns.First + Columns.Terms;
+
+    /// <summary>Values per row of the design.</summary>
+    internal int Width => FirstConcomitant + _concomitants.Count;
+
+    /// <summary>The position of the intercept among the terms, or −1.</summary>
+    internal int Intercept => _terms.FindIndex(term => term.Parts.Count == 0);
+
+    /// <summary>The position of the intercept among the concomitant terms, or −1.</summary>
+    internal int ConcomitantIntercept => _concomitants.FindIndex(term => term.Parts.Count == 0);
+
+    /// <summary>The design of a table.</summary>
+    /// <param name="rows">Rows that have the columns of <see cref="Variables"/>, in any order.</param>
+    /// <exception cref="ArgumentException">A cell is missing, a response impossible, or a term not finite; the message names the row.</exception>
+    internal RowBuilder Of(IRowSource rows)
+    {
+        Dictionary<string, int> place = Variables.Names.ToDictionary(name => name, name => rows.Schema.Require(name));
+        RowBuilder builder = new(Width);
+        double[] cells = new double[rows.Columns];
+        for (long row = 0; row < rows.Rows; row++)
+        {
+            rows.CopyRow(row, cells);
+            Fill(cells, place, row, builder.Add());
+        }
+        return builder;
+    }
+
+    /// <summary>The schema of the design.</summary>
+    internal Schema DesignSchema()
+    {
+        string[] names = new string[Width];
+        names[0] = "response";
+        for (int column = 1; column < Columns.First; column++)
+        {
+            names[column] = column == Columns.Trials ? "trials" : column == Columns.Base ? "base" : "offset";
+        }
+        for (int term = 0; term < Columns.Terms; term++)
+        {
+            names[Columns.First + term] = $"term {_terms[term].Name}";
+        }
+        for (int term = 0; term < _concomitants.Count; term++)
+        {
+            names[FirstConcomitant + term] = $"concomitant {_concomitants[term].Name}";
+        }
+        return Schema.Numeric(names);
+    }
+
+    private void Fill(double[] cells, Dictionary<string, int> place, long row, Span<double> target)
+    {
+        double y = Formula.Response!.Value(cells, place);
+        double trials = 1;
+        if (Formula.Failures is { } failures)
+        {
+            trials = y + failures.Value(cells, place);
+        }
+        Response.Check(y, trials, row);
+        target[0] = y;
+        if (Columns.Trials >= 0)
+        {
+            target[Columns.Trials] = trials;
+        }
+        if (Columns.Base >= 0)
+        {
+            target[Columns.Base] = Response.Base(y, trials);
+        }
+        if (Columns.Offset >= 0)
+        {
+            target[Columns.Offset] = Finite(Formula.Offsets.Sum(offset => offset.Value(cells, place)), "the offset", row);
+        }
+        for (int term = 0; term < _terms.Count; term++)
+        {
+            target[Columns.First + term] = Finite(_terms[term].Value(cells, place), _terms[term].Name, row);
+        }
+        for (int term = 0; term < _concomitants.Count; term++)
+        {
+            target[FirstConcomitant + term] = Finite(_concomitants[term].Value(cells, place), _concomitants[term].Name, row);
+        }
+    }
+
+    private static double Finite(double value, string what, long row) => double.IsFinite(value)
+        ? value
+        : throw new ArgumentException($"Expected a finite value of {what} in row {row + 1}, found {(double.IsNaN(value) ? "none" : value)}. Remove the row, or change the term.");
+}

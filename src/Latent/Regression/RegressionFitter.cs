@@ -1,0 +1,144 @@
+using Latent.Data;
+using Latent.Engine;
+using Latent.Mixtures;
+using Latent.Numerics;
+
+namespace Latent.Regression;
+
+/// <summary>From rows and formulas to a fitted mixture of regressions: design in standard units, bounds, race, and the weights' own regression last.</summary>
+internal sealed class RegressionFitter
+{
+    private const double Dependent = 1e-10;
+
+    private readonly RegressionDesign _design;
+    private readonly RegressionMixtureOptions _options;
+    private readonly RowSource _rows;
+    private readonly Standardization _terms;
+    private readonly Standardization _concomitants;
+    private readonly ColumnSummary _summary;
+    private readonly int _components;
+    private readonly double[] _largest;
+
+    public RegressionFitter(RegressionDesign design, IRowSource rows, int components, RegressionMixtureOptions options)
+    {
+        options.Checked();
+        if (rows.Rows == 0)
+        {
+            throw new ArgumentException("Expected at least one row for a mixture of regressions, found none.", nameof(rows));
+        }
+        _design = design;
+        _options = options;
+        _components = components;
+        RowBuilder builder = design.Of(rows);
+        RegressionColumns columns = design.Columns;
+        RowSource raw = builder.ToRows(design.DesignSchema());
+        double[] weights = rows.HasWeights ? [.. Enumerable.Range(0, checked((int)rows.Rows)).Select(row => rows.Weight(row))] : [];
+        ColumnSummary asGiven = ColumnMoments.Summarize(Weighted(raw, weights), options);
+        _terms = Standardization.Of(asGiven, columns.First, columns.Terms, design.Intercept);
+        _concomitants = Standardization.Of(asGiven, design.FirstConcomitant, design.ConcomitantNames.Count, design.ConcomitantIntercept);
+        _largest = new double[design.Width];
+        for (int column = columns.First; column < design.Width; column++)
+        {
+            int at = column;
+            builder.Transform(at, value =>
+            {
+                double mapped = at < design.FirstConcomitant ? _terms.Map(at - columns.First, value) : _concomitants.Map(at - design.FirstConcomitant, value);
+                _largest[at] = Math.Max(_largest[at], Math.Abs(mapped));
+                return mapped;
+            });
+        }
+        _rows = Weighted(builder.ToRows(design.DesignSchema()), weights);
+        _summary = ColumnMoments.Summarize(_rows, options);
+        RequireIndependent();
+    }
+
+    public RegressionMixtureFit Fit(CancellationToken cancellation)
+    {
+        double least = LeastVariance();
+        RegressionFamily family = Family(least);
+        MixtureModel<RegressionComponent> model = new(family, _components, _design.Width);
+        MixtureOptions<RegressionComponent> options = _options with
+        {
+            Initializers = _options.Initializers ?? [new RandomSubsetsInitializer(), new RandomPartitionInitializer(), new RandomSubsetsInitializer { RowsPerColumn = 4 }, new PlusPlusInitializer()],
+        };
+        MixtureFit<RegressionComponent> fit = new MixtureFitter<RegressionComponent>(model, _rows, _summary, options).Fit(cancellation);
+        if (_design.Concomitant is null)
+        {
+            return new RegressionMixtureFit(_design, Original(fit.Components), [.. fit.Parameters.LogWeights.Select(weight => Math.Max(weight, -700))], fit.Result, _summary, fit.FreeParameters, fit.Entropy, (settings, token) => fit.StandardErrors(_rows, settings, token));
+        }
+        ConcomitantModel<RegressionComponent> gated = new(
+            model, _design.FirstConcomitant, _concomitants, _design.ConcomitantNames, [.. _largest.AsSpan(_design.FirstConcomitant)]);
+        EmResult<ConcomitantMixture<RegressionComponent>> result = Em.Fit(gated, _rows, gated.From(fit.Parameters, _design.ConcomitantIntercept), _options, cancellation) with
+        {
+            Starts = fit.Result.Starts,
+            Agreement = fit.Result.Agreement,
+        };
+        ConcomitantMixture<RegressionComponent> found = result.Parameters;
+        double[] gate = [.. Enumerable.Range(0, _components).SelectMany(k => _concomitants.ToOriginal(found.Gate.AsSpan(k * found.Terms, found.Terms)))];
+        return new RegressionMixtureFit(
+            _design, Original(found.Components), gate, result, _summary, gated.FreeParameters, double.NaN,
+            (settings, token) => StandardErrors.Of(gated, _rows, found, settings, token));
+    }
+
+    private RegressionFamily Family(double least) => new(_design, _terms, [.. _largest.AsSpan(_design.Columns.First, _design.Columns.Terms)], least);
+
+    // Residual variance of one regression for all rows, times the share that a component must keep.
+    private double LeastVariance()
+    {
+        if (_design.Response is not GaussianResponse)
+        {
+            return 0;
+        }
+        RegressionFamily family = Family(0);
+        double variance = _summary.Variances[_design.Columns.Response];
+        MixtureModel<RegressionComponent> one = new(Family(variance * 1e-16), 1, _design.Width);
+        Mixture<RegressionComponent> reference = new([1], [family.Reference(_summary)]);
+        return variance > 0
+            ? Math.Max(variance * 1e-16, _options.VarianceFloor * Sweep.Step(one, _rows, reference, _options).Components[0].Dispersion)
+            : throw new ArgumentException("Expected a response that varies, found the same value in all rows. Choose another column.");
+    }
+
+    private RegressionComponent[] Original(IEnumerable<RegressionComponent> components) =>
+        [.. components.Select(component => new RegressionComponent(_terms.ToOriginal(component.Coefficients.AsSpan()), component.Dispersion, component.Held))];
+
+    private void RequireIndependent()
+    {
+        RegressionColumns columns = _design.Columns;
+        RequireIndependent(columns.First, _design.TermNames);
+        RequireIndependent(_design.FirstConcomitant, _design.ConcomitantNames);
+    }
+
+    // X'X in standard units, one term more at a time: the first whose pivot vanishes depends on those before it.
+    private void RequireIndependent(int first, IReadOnlyList<string> names)
+    {
+        int p = names.Count;
+        double[] products = new double[p * p];
+        double[] cells = new double[_rows.Columns];
+        for (long row = 0; row < _rows.Rows; row++)
+        {
+            _rows.CopyRow(row, cells);
+            double weight = _rows.Weight(row);
+            for (int i = 0; i < p; i++)
+            {
+                for (int j = 0; j <= i; j++)
+                {
+                    products[i * p + j] += weight * cells[first + i] * cells[first + j];
+                }
+            }
+        }
+        for (int size = 1; size <= p; size++)
+        {
+            double[] leading = new double[size * size];
+            for (int i = 0; i < size; i++)
+            {
+                products.AsSpan(i * p, size).CopyTo(leading.AsSpan(i * size));
+            }
+            if (!Cholesky.Factor(leading, size, Dependent))
+            {
+                throw new ArgumentException($"Expected terms that do not depend on each other, found that {names[size - 1]} is a constant or a combination of the terms before it ({string.Join(", ", names.Take(size - 1))}) in all {_rows.Rows} rows. Leave it out.");
+            }
+        }
+    }
+
+    private static RowSource Weighted(RowSource rows, double[] weights) => weights.Length > 0 ? rows.WithWeights(weights) : rows;
+}

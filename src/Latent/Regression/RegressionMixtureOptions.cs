@@ -1,0 +1,16 @@
+using Latent.Mixtures;
+
+namespace Latent.Regression;
+
+/// <summary>How a mixture of regressions is fitted.</summary>
+public sealed record RegressionMixtureOptions : MixtureOptions<RegressionComponent>
+{
+    /// <summary>What the response is like. Default: Gaussian.</summary>
+    public ResponseFamily Family { get; init; } = ResponseFamily.Gaussian;
+
+    /// <summary>What the weights of the components depend on, such as <c>~ z</c>; null (default): nothing.</summary>
+    public string? Concomitant { get; init; }
+
+    /// <summary>The least residual variance of a component, as a share of the residual variance of one regression for all rows. Default 1e-6.</summary>
+    public double VarianceFloor { get; init; } = 1e-6;
+}
