@@ -13,6 +13,7 @@ public class CoverageTests(ITestOutputHelper output)
         ["gmm"] = GaussianMixtureTests.Cases,
         ["kmeans"] = KMeansCases.Ids,
         ["missing_mvn"] = MissingNormalTests.Cases,
+        ["mixture_regression"] = RegressionCases.Ids,
     };
 
     [CaseFact]

@@ -31,6 +31,14 @@ public sealed class RegressionDesign
         {
             throw new ArgumentException($"Expected a single response for the family {response.Name}, found cbind(…). Use the family binomial.", nameof(formula));
         }
+        foreach (string name in new[] { formula.Response, formula.Failures }.OfType<Expression>().SelectMany(part => part.Variables))
+        {
+            Column column = schema[schema.Require(name)];
+            if (column.Kind == ColumnKind.Categorical && !(response is BinomialResponse && column.Levels.Count == 2))
+            {
+                throw new ArgumentException($"Expected a response of numbers{(response is BinomialResponse ? " or of two values" : "")}, found text of {column.Levels.Count} values in column '{name}'. Choose another column.", nameof(formula));
+            }
+        }
         Formula = formula;
         Concomitant = concomitant;
         Response = response;

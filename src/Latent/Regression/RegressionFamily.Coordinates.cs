@@ -6,6 +6,8 @@ namespace Latent.Regression;
 /// <content>Coordinates of each component: the coefficients of the terms in standard units, and the logarithm of the dispersion where there is one.</content>
 public sealed partial class RegressionFamily : ICoordinateFamily<RegressionComponent>
 {
+    private const double Rounding = 1e-9;
+
     private bool HasDispersion => Response.DispersionName is not null;
 
     /// <inheritdoc/>
@@ -32,7 +34,8 @@ public sealed partial class RegressionFamily : ICoordinateFamily<RegressionCompo
         {
             ReadOnlySpan<double> own = point.Slice(k * FreeParameters, FreeParameters);
             double dispersion = HasDispersion ? Elementary.Exp(own[Terms]) : 1;
-            bool below = Response is GaussianResponse && dispersion < _least;
+            bool below = Response is GaussianResponse && dispersion < _least * (1 - Rounding);
+            bool held = Response is GaussianResponse && dispersion <= _least * (1 + Rounding);
             foreach (double coefficient in own[..Terms])
             {
                 if (!double.IsFinite(coefficient))
@@ -40,11 +43,11 @@ public sealed partial class RegressionFamily : ICoordinateFamily<RegressionCompo
                     return false;
                 }
             }
-            if (!(dispersion > 0) || !double.IsFinite(dispersion) || below && !like[k].Held)
+            if (!(dispersion > 0) || !double.IsFinite(dispersion) || below)
             {
                 return false;
             }
-            components[k] = new RegressionComponent(own[..Terms], below ? _least : dispersion, below);
+            components[k] = new RegressionComponent(own[..Terms], held ? _least : dispersion, held);
         }
         return true;
     }
