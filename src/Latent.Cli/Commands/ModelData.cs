@@ -24,7 +24,7 @@ internal static class ModelData
             Columns = chosen ?? (byPosition ? null : columns),
             AllowEmptyColumns = true,
         };
-        RowTable table = DataFiles.Read(data.Paths(parsed), options);
+        RowTable table = DataFiles.Read(data.Paths(parsed), model.Prepare(options));
         if (table.Rows.Columns != columns.Count)
         {
             table.Dispose();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Latent.Cli.Output;
 using Latent.Data;
+using Latent.IO;
 
 namespace Latent.Cli.Models;
 
@@ -30,6 +31,12 @@ internal abstract class FittedModel
 
     /// <summary>The parameters as JSON, from which <see cref="ModelKind.Load"/> makes a model that computes the same bits.</summary>
     public abstract JsonElement Parameters();
+
+    /// <summary>The part of the reader's options that this model decides, for new data.</summary>
+    public virtual DataOptions Prepare(DataOptions options) => options;
+
+    /// <summary>Whether a parameter, by its name in tables of standard errors, is an effect of which one asks whether it is 0.</summary>
+    public virtual bool IsEffect(string parameter) => false;
 
     /// <summary>Label and posterior (or the like) per row.</summary>
     public abstract Prediction Predict(IRowSource rows, int threads);

@@ -22,9 +22,7 @@ internal sealed class GaussianMixtureKind : ModelKind
     private readonly Option<string?> _startLabels = Parse.Text(
         "--start-labels", [], "Start from the partition in this column, which is then no data; rows where it is empty have no part in the first step.", "COLUMN");
 
-    private readonly Option<string?> _standardErrors = Parse.Word(
-        "--standard-errors", "Standard errors and 95 % intervals: from the observed information, the sandwich, or 999 refits of rows drawn with replacement. Default none.",
-        "none", "information", "sandwich", "bootstrap");
+    private readonly StandardErrorArguments _standardErrors = new();
 
     private readonly Option<string?> _init = Parse.Word(
         "--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
@@ -37,7 +35,7 @@ internal sealed class GaussianMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "stable");
 
-    public override IReadOnlyList<Option> Options => [_components, _covariance, _prior, _init, _startLabels, _standardErrors];
+    public override IReadOnlyList<Option> Options => [_components, _covariance, _prior, _init, _startLabels, _standardErrors.Method];
 
     public override DataOptions Prepare(DataOptions options, System.CommandLine.ParseResult parsed) =>
         parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options;
@@ -62,7 +60,7 @@ internal sealed class GaussianMixtureKind : ModelKind
         int? started = null;
         if (job.Arguments.GetValue(_startLabels) is not null)
         {
-            if (options.Prior != CovariancePrior.None && job.Arguments.GetValue(_standardErrors) is not (null or "none"))
+            if (options.Prior != CovariancePrior.None && _standardErrors.IsWanted(job.Arguments))
             {
                 throw new UsageException("Expected --standard-errors of a fit without --prior or without --start-labels, found all three. Leave one out.");
             }
@@ -81,7 +79,9 @@ internal sealed class GaussianMixtureKind : ModelKind
         int components = Starts.Components(job.Arguments.GetValue(_components), started, "components");
         GaussianMixtureFit fit = GaussianMixture.Fit(job.Table.Rows, components, options, job.Cancellation);
         ModelFit found = Found(fit, options.StartLabels is null ? fit : ByWeight(fit), started is not null, job.Settings);
-        ParameterEstimates? errors = Errors(((FittedGaussianMixture)found.Model).Mixture, job);
+        GaussianMixture mixture = ((FittedGaussianMixture)found.Model).Mixture;
+        ParameterEstimates? errors = _standardErrors.Of(
+            job, (wanted, stop) => mixture.StandardErrors(job.Table.Rows, wanted, stop), (wanted, stop) => mixture.Bootstrap(job.Table.Rows, wanted, stop));
         return found with { Warnings = [.. found.Warnings, .. StandardErrorTable.Warnings(errors)], StandardErrors = errors };
     }
 
@@ -105,32 +105,6 @@ internal sealed class GaussianMixtureKind : ModelKind
     }
 
     public override FittedModel Load(ModelFile file) => new FittedGaussianMixture(this, file.ToGaussianMixture());
-
-    private ParameterEstimates? Errors(GaussianMixture mixture, FitJob job)
-    {
-        string? method = job.Arguments.GetValue(_standardErrors);
-        if (method is null or "none" || job.Cancellation.IsCancellationRequested)
-        {
-            return null;
-        }
-        try
-        {
-            return method == "bootstrap"
-                ? mixture.Bootstrap(job.Table.Rows, new BootstrapOptions { Seed = job.Settings.Seed, Threads = job.Settings.Threads }, job.Cancellation).Estimates
-                : mixture.StandardErrors(
-                    job.Table.Rows,
-                    new StandardErrorOptions
-                    {
-                        Method = method == "sandwich" ? StandardErrorMethod.Sandwich : StandardErrorMethod.ObservedInformation,
-                        Threads = job.Settings.Threads,
-                    },
-                    job.Cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-    }
 
     // A partition has no order worth keeping; components come as after any other fit, largest first.
     private static GaussianMixture ByWeight(GaussianMixture mixture)

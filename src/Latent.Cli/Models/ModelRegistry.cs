@@ -8,6 +8,7 @@ internal static class ModelRegistry
     [
         new GaussianMixtureKind(),
         new KMeansKind(),
+        new RegressionKind(),
     ];
 
     /// <summary>Their names, for messages.</summary>

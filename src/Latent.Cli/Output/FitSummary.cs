@@ -30,7 +30,7 @@ internal static class FitSummary
         }
         if (fit.StandardErrors is { } errors)
         {
-            report.Write(StandardErrorTable.Of(errors));
+            report.Write(StandardErrorTable.Of(errors, model.IsEffect));
         }
         if (terminal.OutIsTerminal)
         {

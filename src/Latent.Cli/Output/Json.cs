@@ -84,7 +84,7 @@ internal sealed record FitJson
         Storage = storage is null ? null : StorageJson.Of(storage),
         Warnings = fit.Warnings,
         Parameters = fit.Model.Parameters(),
-        StandardErrors = fit.StandardErrors is { } errors ? StandardErrorsJson.Of(errors) : null,
+        StandardErrors = fit.StandardErrors is { } errors ? StandardErrorsJson.Of(errors, fit.Model.IsEffect) : null,
         Own = OwnOf(fit.Model),
     };
 
@@ -107,16 +107,23 @@ internal sealed record FitJson
 internal sealed record StandardErrorsJson(string Method, double Confidence, double RelativeError, ParameterJson[] Parameters, string[] Undetermined)
 {
     /// <summary>The object for a table of estimates.</summary>
-    public static StandardErrorsJson Of(ParameterEstimates estimates) => new(
+    public static StandardErrorsJson Of(ParameterEstimates estimates, Func<string, bool> isEffect) => new(
         estimates.Method,
         estimates.Confidence,
         estimates.ErrorEstimate,
-        [.. estimates.Parameters.Select(found => new ParameterJson(found.Name, found.Value, found.StandardError, found.Lower, found.Upper, found.MissingInformation, found.Note))],
+        [.. estimates.Parameters.Select(found => new ParameterJson(found.Name, found.Value, found.StandardError, found.Lower, found.Upper, found.MissingInformation, found.Note)
+        {
+            PValue = isEffect(found.Name) ? found.PValue : null,
+        })],
         [.. estimates.Undetermined.Select(direction => direction.ToString())]);
 }
 
 /// <summary>One parameter with its standard error; null where it has none.</summary>
-internal sealed record ParameterJson(string Name, double Estimate, double StandardError, double Lower, double Upper, double MissingInformation, string? Note);
+internal sealed record ParameterJson(string Name, double Estimate, double StandardError, double Lower, double Upper, double MissingInformation, string? Note)
+{
+    /// <summary>Of the test that it is 0, where it is an effect.</summary>
+    public double? PValue { get; init; }
+}
 
 /// <summary>One start of a fit.</summary>
 internal sealed record StartJson(ulong Seed, double Objective, int Iterations, string StopReason, string? Message, string? Initializer);

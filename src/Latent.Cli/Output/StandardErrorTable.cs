@@ -6,10 +6,13 @@ namespace Latent.Cli.Output;
 internal static class StandardErrorTable
 {
     /// <summary>A table with a line per parameter.</summary>
-    public static Section Of(ParameterEstimates estimates)
+    /// <param name="estimates">The parameters.</param>
+    /// <param name="isEffect">Whether a parameter, by its name, is one of which to ask whether it is 0.</param>
+    public static Section Of(ParameterEstimates estimates, Func<string, bool> isEffect)
     {
+        bool tests = estimates.Parameters.Any(parameter => isEffect(parameter.Name));
         bool missing = estimates.Parameters.Any(parameter => double.IsFinite(parameter.MissingInformation));
-        TextTable table = new(["<parameter", "estimate", "std. error", "lower", "upper", .. missing ? ["missing"] : Array.Empty<string>()]);
+        TextTable table = new(["<parameter", "estimate", "std. error", "lower", "upper", .. tests ? ["p-value"] : Array.Empty<string>(), .. missing ? ["missing"] : Array.Empty<string>()]);
         foreach (ParameterEstimate parameter in estimates.Parameters)
         {
             int decimals = Numbers.Decimals(parameter.StandardError, Math.Abs(parameter.Value));
@@ -17,6 +20,7 @@ internal static class StandardErrorTable
             [
                 parameter.Name, Numbers.Fixed(parameter.Value, decimals), Numbers.Fixed(parameter.StandardError, decimals),
                 Numbers.Fixed(parameter.Lower, decimals), Numbers.Fixed(parameter.Upper, decimals),
+                .. tests ? [isEffect(parameter.Name) ? PValue(parameter.PValue) : ""] : Array.Empty<string>(),
             ];
             table.Add(missing ? [.. cells, double.IsFinite(parameter.MissingInformation) ? Numbers.Percent(parameter.MissingInformation) : "-"] : cells);
         }
@@ -25,6 +29,8 @@ internal static class StandardErrorTable
             Footer = missing ? "missing: the share of the variance that comes from not knowing the rows' components" : null,
         };
     }
+
+    private static string PValue(double value) => double.IsNaN(value) ? "-" : value < 1e-4 ? "<0.0001" : Numbers.Fixed(value, 4);
 
     /// <summary>What makes some of them doubtful.</summary>
     public static IEnumerable<string> Warnings(ParameterEstimates? estimates) => estimates is null

@@ -31,4 +31,5 @@ internal sealed class ModelFileContent
 [JsonSerializable(typeof(ModelFileContent))]
 [JsonSerializable(typeof(GaussianMixtureParameters))]
 [JsonSerializable(typeof(KMeansParameters))]
+[JsonSerializable(typeof(RegressionParameters))]
 internal sealed partial class ModelFileJson : JsonSerializerContext;

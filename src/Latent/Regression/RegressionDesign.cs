@@ -95,11 +95,16 @@ public sealed class RegressionDesign
     internal RowBuilder Of(IRowSource rows)
     {
         Dictionary<string, int> place = Variables.Names.ToDictionary(name => name, name => rows.Schema.Require(name));
+        List<(int Column, double[] Codes)> recoded = [.. Variables.Where(variable => variable.Kind == ColumnKind.Categorical).Select(variable => Recoded(variable, rows.Schema[place[variable.Name]], place))];
         RowBuilder builder = new(Width);
         double[] cells = new double[rows.Columns];
         for (long row = 0; row < rows.Rows; row++)
         {
             rows.CopyRow(row, cells);
+            foreach ((int column, double[] codes) in recoded)
+            {
+                cells[column] = double.IsNaN(cells[column]) ? double.NaN : codes[(int)cells[column]];
+            }
             Fill(cells, place, row, builder.Add());
         }
         return builder;
@@ -123,6 +128,25 @@ public sealed class RegressionDesign
             names[FirstConcomitant + term] = $"concomitant {_concomitants[term].Name}";
         }
         return Schema.Numeric(names);
+    }
+
+    // The code here of each level of a column that may have other levels, or the same in another order.
+    private static (int Column, double[] Codes) Recoded(Column variable, Column column, Dictionary<string, int> place)
+    {
+        if (column.Kind != ColumnKind.Categorical)
+        {
+            throw new ArgumentException($"Expected text in column '{variable.Name}' ({string.Join(", ", variable.Levels)}), found numbers. Check that it is the column of the fit.");
+        }
+        double[] codes = new double[column.Levels.Count];
+        for (int level = 0; level < codes.Length; level++)
+        {
+            codes[level] = variable.Levels.ToList().IndexOf(column.Levels[level]);
+            if (codes[level] < 0)
+            {
+                throw new ArgumentException($"Expected one of {string.Join(", ", variable.Levels)} in column '{variable.Name}', found '{column.Levels[level]}'. Remove the rows that have it.");
+            }
+        }
+        return (place[variable.Name], codes);
     }
 
     private void Fill(double[] cells, Dictionary<string, int> place, long row, Span<double> target)

@@ -76,8 +76,25 @@ internal sealed class RegressionFitter
         ConcomitantMixture<RegressionComponent> found = result.Parameters;
         double[] gate = [.. Enumerable.Range(0, _components).SelectMany(k => _concomitants.ToOriginal(found.Gate.AsSpan(k * found.Terms, found.Terms)))];
         return new RegressionMixtureFit(
-            _design, Original(found.Components), gate, result, _summary, gated.FreeParameters, double.NaN,
+            _design, Original(found.Components), gate, result, _summary, gated.FreeParameters, Entropy(gated, found),
             (settings, token) => StandardErrors.Of(gated, _rows, found, settings, token));
+    }
+
+    private double Entropy(ConcomitantModel<RegressionComponent> model, ConcomitantMixture<RegressionComponent> found)
+    {
+        double entropy = 0;
+        for (int index = 0; index < _rows.ChunkCount; index++)
+        {
+            RowChunk chunk = _rows.GetChunk(index);
+            double[] posteriors = new double[chunk.Rows * _components];
+            model.Evaluate(found, chunk, new double[chunk.Rows], posteriors, []);
+            for (int cell = 0; cell < posteriors.Length; cell++)
+            {
+                double share = posteriors[cell];
+                entropy -= share > 0 ? _rows.Weight(chunk.FirstRow + cell / _components) * share * Math.Log(share) : 0;
+            }
+        }
+        return entropy;
     }
 
     private RegressionFamily Family(double least) => new(_design, _terms, [.. _largest.AsSpan(_design.Columns.First, _design.Columns.Terms)], least);

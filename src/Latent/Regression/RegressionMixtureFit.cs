@@ -35,7 +35,7 @@ public sealed class RegressionMixtureFit : RegressionMixture
     /// <summary>Free parameters p.</summary>
     public int FreeParameters { get; }
 
-    /// <summary>Entropy of the posteriors, in nats; NaN where the weights depend on the row.</summary>
+    /// <summary>Entropy of the posteriors, in nats.</summary>
     public double Entropy { get; }
 
     /// <summary>Akaike's criterion −2ℓ + 2p; lower is better.</summary>

@@ -1,3 +1,5 @@
+using MathNet.Numerics;
+
 namespace Latent;
 
 /// <summary>One parameter with its uncertainty.</summary>
@@ -14,7 +16,11 @@ namespace Latent;
 /// <param name="ErrorEstimate">The relative error of the standard error itself: numerical, or Monte Carlo for a bootstrap.</param>
 /// <param name="Note">Why there is no standard error, or what is special; null in the ordinary case.</param>
 public readonly record struct ParameterEstimate(
-    string Name, double Value, double StandardError, double Lower, double Upper, double MissingInformation, double ErrorEstimate, string? Note);
+    string Name, double Value, double StandardError, double Lower, double Upper, double MissingInformation, double ErrorEstimate, string? Note)
+{
+    /// <summary>The two-sided p-value of Wald's test that the parameter is 0: 2Φ(−|value|/standard error). Of use for effects, such as coefficients; NaN without a standard error.</summary>
+    public double PValue => SpecialFunctions.Erfc(Math.Abs(Value) / StandardError / Constants.Sqrt2);
+}
 
 /// <summary>A direction of the parameter space along which the objective does not fall: the data say nothing about it, or the estimate is no maximum.</summary>
 /// <param name="Curvature">

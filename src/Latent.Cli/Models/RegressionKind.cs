@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Latent.Cli.Commands;
+using Latent.Cli.Output;
+using Latent.IO;
+using Latent.Regression;
+
+namespace Latent.Cli.Models;
+
+/// <summary>Mixtures of regressions on the command line.</summary>
+internal sealed class RegressionKind : ModelKind
+{
+    private readonly Option<int?> _components = Parse.Integer("--components", ["-k"], "The number of components.", 1);
+    private readonly Option<string?> _formula = Parse.Text("--formula", [], "Response and terms as in R, such as \"y ~ 1 + a + log(b) + a:group + offset(log(h))\".", "\"y ~ x\"");
+    private readonly Option<string?> _family = Parse.Word("--family", "What the response is like. Default gaussian; binomial takes 0/1, two texts, or cbind(successes, failures).", [.. ResponseFamily.Names]);
+    private readonly Option<string?> _concomitant = Parse.Text("--concomitant", [], "What the weights of the components depend on.", "\"~ z\"");
+    private readonly StandardErrorArguments _standardErrors = new("information");
+
+    public override string Name => RegressionFile.ModelName;
+
+    public override string Title => "Mixture of regressions";
+
+    public override string Summary => "A response depends on terms in several ways; finds each one's coefficients, with p-values, and its weight.";
+
+    public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "preview");
+
+    public override IReadOnlyList<Option> Options => [_components, _formula, _family, _concomitant, _standardErrors.Method];
+
+    /// <summary>The columns of the formulas, text among them.</summary>
+    public override DataOptions Prepare(DataOptions options, ParseResult parsed)
+    {
+        string[] names = [.. Formula(parsed).Variables.Concat(Concomitant(parsed)?.Variables ?? []).Distinct(StringComparer.Ordinal)];
+        return options with { Columns = names, TextCells = TextCells.Categories };
+    }
+
+    public override ModelFit Fit(FitJob job)
+    {
+        if (job.Settings.Start is not null)
+        {
+            throw new UsageException("Expected no --start for mixreg, found one. Leave it out; several starts compete.");
+        }
+        int components = Starts.Components(job.Arguments.GetValue(_components), null, "components");
+        RegressionMixtureOptions options = job.Apply(new RegressionMixtureOptions()) with
+        {
+            Family = ResponseFamily.Named(job.Arguments.GetValue(_family) ?? "gaussian"),
+            Concomitant = job.Arguments.GetValue(_concomitant),
+        };
+        options = options with { Starts = job.Settings.Starts ?? options.Starts };
+        RegressionMixtureFit fit = RegressionMixture.Fit(job.Table.Rows, Formula(job.Arguments).Text, components, options, job.Cancellation);
+        FitFigures figures = FitFigures.Of(fit.Result, fit.Rows) with
+        {
+            LogLikelihood = fit.LogLikelihood,
+            FreeParameters = fit.FreeParameters,
+            Aic = fit.Aic,
+            Bic = fit.Bic,
+            Icl = fit.Icl,
+        };
+        FittedRegression model = new(this, fit);
+        ParameterEstimates? errors = _standardErrors.Of(job, fit.StandardErrors, null);
+        return new ModelFit(model, figures, [.. FitWarnings.Of(figures, model, false, job.Settings), .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };
+    }
+
+    public override FittedModel Load(ModelFile file) => new FittedRegression(this, file.ToRegressionMixture());
+
+    private ModelFormula Formula(ParseResult parsed) => Parsed(
+        parsed.GetValue(_formula) ?? throw new UsageException("Expected --formula \"y ~ x\" for mixreg, found none. Name the response and the terms by their columns."));
+
+    private ModelFormula? Concomitant(ParseResult parsed) => parsed.GetValue(_concomitant) is { } text ? Parsed(text) : null;
+
+    private static ModelFormula Parsed(string text)
+    {
+        try
+        {
+            return ModelFormula.Parse(text);
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException(wrong.Message);
+        }
+    }
+}
