@@ -36,7 +36,7 @@ public sealed class RegressionTests : TempFolder
 
     [Theory]
     [InlineData("Expected --formula", "-k", "2")]
-    [InlineData("Expected '~' at position 7", "-k", "2", "--formula", "ozone")]
+    [InlineData("Expected '~' at position 6", "-k", "2", "--formula", "ozone")]
     [InlineData("called 'oxone'", "-k", "2", "--formula", "oxone ~ wind")]
     [InlineData("expected a value", "-k", "2", "--formula", "ozone ~ wind")]
     [InlineData("Expected a positive response", "-k", "2", "--formula", "I(wind - 9) ~ temperature", "--family", "gamma")]

@@ -1,7 +1,6 @@
 using Latent.Data;
 using Latent.Kernels;
 using Latent.Mixtures;
-using Latent.Numerics;
 using Latent.Regression;
 using Latent.Testing;
 
