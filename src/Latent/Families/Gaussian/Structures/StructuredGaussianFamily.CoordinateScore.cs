@@ -1,0 +1,147 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace Latent.Families;
+
+/// <content>
+/// The gradient in coordinates, from G = ½Σ⁻¹(W − NΣ)Σ⁻¹, the derivative by Σ. With B = DᵀGD it is Bⱼⱼsⱼ by log sⱼ, and 2Bᵢⱼ(sⱼ − sᵢ) by an infinitesimal
+/// turn of axis j towards axis i.
+/// </content>
+public partial class StructuredGaussianFamily : ICoordinateScoreFamily<Gaussian>
+{
+    /// <inheritdoc/>
+    public bool TryWriteCoordinateScore(ReadOnlySpan<double> statistics, ReadOnlySpan<Gaussian> components, Span<double> score)
+    {
+        int d = Columns;
+        double[] counts = new double[components.Length];
+        double[][] scatters = new double[components.Length][];
+        for (int k = 0; k < components.Length; k++)
+        {
+            Covariance covariance = components[k].Covariance;
+            if (covariance.FloorActive)
+            {
+                return false;
+            }
+            ReadOnlySpan<double> own = statistics.Slice(k * StatisticLength, StatisticLength);
+            counts[k] = own[0];
+            double[] sum = own.Slice(1, d).ToArray();
+            scatters[k] = GaussianCoordinateScore.Unpack(own[(1 + d)..], d);
+            if (k == 0 || !Structure.IsShared)
+            {
+                Prior?.AddTo(covariance, ref counts[k], scatters[k]);
+            }
+            Prior?.AddTo(covariance, components[k].Mean, ref counts[k], sum, scatters[k]);
+            GaussianCoordinateScore.WriteMean(covariance, sum, Floor, score.Slice(k * d, d));
+        }
+        Span<double> rest = score[(components.Length * d)..];
+        if (ByFactors)
+        {
+            WriteFactorScore(components, counts, scatters, rest);
+        }
+        else
+        {
+            WriteAxesScore(components, counts, scatters, rest);
+        }
+        return true;
+    }
+
+    private void WriteFactorScore(ReadOnlySpan<Gaussian> components, double[] counts, double[][] scatters, Span<double> score)
+    {
+        Span<double> first = score[..Triangle];
+        first.Clear();
+        score = score[Triangle..];
+        double[] own = new double[Triangle];
+        for (int k = 0; k < components.Length; k++)
+        {
+            Covariance covariance = components[k].Covariance;
+            GaussianCoordinateScore.WriteLower(covariance, counts[k], scatters[k], Floor, own);
+            int length = k == 0 ? 0 : FactorLength(k);
+            if (k == 0 || Structure.HasCommonShape)
+            {
+                // Lₖ is a multiple of the first factor; its diagonal stands as logarithms.
+                double scale = covariance.Lower[0] / components[0].Covariance.Lower[0];
+                for (int i = 0, index = 0; i < Columns; i++)
+                {
+                    for (int j = 0; j <= i; j++, index++)
+                    {
+                        first[index] += i == j ? own[index] : scale * own[index];
+                    }
+                }
+            }
+            if (length == 0)
+            {
+                continue;
+            }
+            if (Structure.HasCommonShape)
+            {
+                score[0] = 0.5 * (CommonAxes.Diagonal(scatters[k], Columns).Sum() - counts[k] * Columns);
+            }
+            else
+            {
+                own.AsSpan(0, length).CopyTo(score);
+                for (int i = 0; i < Columns && length < Triangle; i++)
+                {
+                    // The last diagonal element makes up for the others and follows the first component's volume.
+                    int diagonal = i * (i + 3) / 2;
+                    first[diagonal] += own[^1];
+                    if (i < Columns - 1)
+                    {
+                        score[diagonal] -= own[^1];
+                    }
+                }
+            }
+            score = score[length..];
+        }
+    }
+
+    private void WriteAxesScore(ReadOnlySpan<Gaussian> components, double[] counts, double[][] scatters, Span<double> score)
+    {
+        int d = Columns;
+        bool common = Structure.Orientation == CovarianceSharing.Equal;
+        double[][] axes = AxesOf(components);
+        double[][] byLogs = new double[components.Length][];
+        Matrix<double> shared = Matrix<double>.Build.Dense(d, d);
+        double[] coordinates = new double[Turns];
+        if (common)
+        {
+            StructuredChart.WriteAxes(axes[0], d, coordinates);
+        }
+        double[]? chart = common ? StructuredChart.ReadAxes(coordinates, d) : null;
+        for (int k = 0; k < components.Length; k++)
+        {
+            double[] origin = components[k].Covariance.Origin ?? axes[k];
+            if (!common)
+            {
+                StructuredChart.WriteTurn(axes[k], origin, d, coordinates);
+                chart = StructuredChart.ReadTurn(coordinates, origin, d)!;
+            }
+            Matrix<double> basis = Matrix<double>.Build.DenseOfRowMajor(d, d, chart!);
+            Matrix<double> b = basis.TransposeThisAndMultiply(Derivative(components[k].Covariance, counts[k], scatters[k])) * basis;
+            Matrix<double> covariance = Matrix<double>.Build.DenseOfRowMajor(d, d, components[k].Covariance.Matrix.ToArray());
+            double[] values = [.. basis.TransposeThisAndMultiply(covariance * basis).Diagonal()];
+            byLogs[k] = [.. values.Select((value, j) => b[j, j] * value)];
+            Matrix<double> turns = Matrix<double>.Build.Dense(d, d, (i, j) => b[i, j] * (values[j] - values[i]));
+            if (common)
+            {
+                shared += turns;
+            }
+            else
+            {
+                StructuredChart.WriteTurnScore(turns, coordinates, d, score.Slice(k * Turns, Turns));
+            }
+        }
+        if (common)
+        {
+            StructuredChart.WriteAxesScore(shared, coordinates, chart!, d, score);
+        }
+        StructuredChart.WriteValuesScore(Structure, byLogs, score[((common ? 1 : components.Length) * Turns)..]);
+    }
+
+    /// <summary>½Σ⁻¹(W − NΣ)Σ⁻¹ = ½VᵀM̃V with V the whitening and M̃ = VWVᵀ − N·I.</summary>
+    private static Matrix<double> Derivative(Covariance covariance, double n, double[] scatter)
+    {
+        int d = covariance.Dimension;
+        Matrix<double> whitening = Matrix<double>.Build.DenseOfRowMajor(d, d, covariance.Whitening.ToArray());
+        Matrix<double> excess = Matrix<double>.Build.Dense(d, d, (i, j) => 0.5 * (scatter[Math.Max(i, j) * d + Math.Min(i, j)] - (i == j ? n : 0)));
+        return whitening.TransposeThisAndMultiply(excess) * whitening;
+    }
+}
