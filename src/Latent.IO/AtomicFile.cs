@@ -13,7 +13,10 @@ public static class AtomicFile
     /// <param name="path">The file to write. A temporary file that a killed process left beside it is overwritten.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="IOException">The file could not be written: one line that names it and says that the old one is unchanged.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, previous: null);
+
+    /// <summary>The same, and what was there before stays under another name; between the two renames only that one exists.</summary>
+    internal static void Write(string path, Action<Stream> write, string? previous)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -26,7 +29,7 @@ public static class AtomicFile
                 return;
             }
             string? target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null;
-            Replace(target ?? path, write);
+            Replace(target ?? path, write, previous);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -35,7 +38,7 @@ public static class AtomicFile
         }
     }
 
-    private static void Replace(string path, Action<Stream> write)
+    private static void Replace(string path, Action<Stream> write, string? previous)
     {
         string temporary = path + TemporaryEnding;
         try
@@ -48,6 +51,10 @@ public static class AtomicFile
             if (!OperatingSystem.IsWindows() && File.Exists(path))
             {
                 File.SetUnixFileMode(temporary, File.GetUnixFileMode(path));
+            }
+            if (previous is not null && File.Exists(path))
+            {
+                File.Move(path, previous, overwrite: true);
             }
             File.Move(temporary, path, overwrite: true);
         }

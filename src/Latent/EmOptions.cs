@@ -15,20 +15,28 @@ public record EmOptions
     /// <summary>The most EM iterations (M-steps) of one start. Default 10,000; 0 evaluates the start alone.</summary>
     public int MaxIterations { get; init; } = 10_000;
 
-    /// <summary>The most time for the whole fit, or null for no limit. The result is then the best so far.</summary>
+    /// <summary>The most time for the whole fit, that before it was resumed included, or null for no limit. The result is then the best so far.</summary>
+    [field: NotSaved]
     public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>Threads to use; 0 (default) uses every processor. The result has the same bits whatever the number.</summary>
+    [field: NotSaved]
     public int Threads { get; init; }
 
     /// <summary>The seed of everything random. The same seed gives the same bits.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Receives the state after every iteration; starts that run side by side report from several threads.</summary>
+    [field: NotSaved]
     public IProgress<EmProgress>? Progress { get; init; }
 
     /// <summary>The processes that share the fit; null: this one alone.</summary>
+    [field: NotSaved]
     public ICommunicator? Communicator { get; init; }
+
+    /// <summary>Keeps what a fit needs to go on after its process was killed, and to end with the same bits; null: nothing is kept.</summary>
+    [field: NotSaved]
+    public CheckpointOptions? Checkpoint { get; init; }
 
     internal int ThreadCount => ThreadsOrAll(Threads);
 
@@ -40,6 +48,7 @@ public record EmOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
         ArgumentNullException.ThrowIfNull(Stopping);
         ArgumentNullException.ThrowIfNull(Acceleration);
+        Checkpoint?.Checked();
         if (TimeLimit < TimeSpan.Zero)
         {
             throw new ArgumentOutOfRangeException(nameof(TimeLimit), TimeLimit, "Expected a time limit of zero or more.");

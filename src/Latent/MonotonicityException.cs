@@ -10,9 +10,13 @@ public sealed class MonotonicityException : InvalidOperationException
     public MonotonicityException(int iteration, double before, double after)
         : base($"Expected iteration {iteration} not to lower the objective, but it went from {before:R} to {after:R}. The model's E-step and M-step do not maximise the same objective.")
     {
+        Iteration = iteration;
         Before = before;
         After = after;
     }
+
+    /// <summary>The iteration that lowered it, from 1.</summary>
+    public int Iteration { get; }
 
     /// <summary>The objective before the step.</summary>
     public double Before { get; }

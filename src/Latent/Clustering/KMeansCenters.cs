@@ -7,6 +7,8 @@ namespace Latent.Clustering;
 public sealed class KMeansCenters
 {
     private readonly double[] _values;
+
+    [NotSaved]
     private NearestCenters? _nearest;
 
     /// <summary>Creates centers.</summary>

@@ -24,17 +24,25 @@ public sealed record KMeansOptions
     /// <summary>Stops a start when the inertia changes by no more than this share of itself. Default 0: only when no row changes its cluster.</summary>
     public double Tolerance { get; init; }
 
-    /// <summary>The most time for the whole fit, or null for no limit. The result is then the best so far.</summary>
+    /// <summary>The most time for the whole fit, that before it was resumed included, or null for no limit. The result is then the best so far.</summary>
+    [field: NotSaved]
     public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>Threads to use; 0 (default) uses every processor. The result has the same bits whatever the number.</summary>
+    [field: NotSaved]
     public int Threads { get; init; }
 
     /// <summary>Receives the state after every iteration, on the thread that runs the fit; the objective is minus the inertia.</summary>
+    [field: NotSaved]
     public IProgress<EmProgress>? Progress { get; init; }
 
     /// <summary>The processes that share the fit, each of which sees all the data; null: this one alone.</summary>
+    [field: NotSaved]
     public ICommunicator? Communicator { get; init; }
+
+    /// <summary>Keeps what a fit needs to go on after its process was killed, and to end with the same bits; null: nothing is kept.</summary>
+    [field: NotSaved]
+    public CheckpointOptions? Checkpoint { get; init; }
 
     internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;
 
@@ -43,6 +51,7 @@ public sealed record KMeansOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Starts);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxIterations);
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
+        Checkpoint?.Checked();
         if (!(Tolerance >= 0 && double.IsFinite(Tolerance)))
         {
             throw new ArgumentOutOfRangeException(nameof(Tolerance), Tolerance, "Expected a finite tolerance of zero or more.");

@@ -1,5 +1,6 @@
 using Latent.Data;
 using Latent.Engine;
+using Latent.Engine.Checkpoints;
 
 namespace Latent.Clustering;
 
@@ -15,6 +16,9 @@ internal sealed class KMeansSearch
     private readonly CancellationToken _cancellation;
     private readonly Clock _clock;
     private readonly List<StartReport> _reports = [];
+    private Checkpointer? _checkpoints;
+    private int _start;
+    private EmRun<KMeansCenters, RowChunk>? _run;
     private EmRun<KMeansCenters, RowChunk>? _best;
     private StopReason _bestReason;
     private int _evaluations;
@@ -37,50 +41,82 @@ internal sealed class KMeansSearch
         Reduction<KMeansCenters, RowChunk> reduction = new(model, _rows, threads, _options.Communicator);
         StoppingRule rule = StoppingRule.RelativeChange(_options.Tolerance);
         int starts = _options.StartCenters is null ? _options.Starts : 1;
+        using Checkpointer? checkpoints = _checkpoints = Checkpointer.Open(
+            _options.Checkpoint,
+            () => Fingerprint.Of(model, _options).With("clusters", _clusters).With("columns", _columns),
+            _rows,
+            (threads, _options.Communicator),
+            _clock,
+            _cancellation);
+        Restore(checkpoints?.Restored<KMeansSearchState>(), model, reduction, rule);
+        checkpoints?.Watch(() => new KMeansSearchState(_start, _run?.State, _best?.State, _bestReason, [.. _reports], _evaluations));
         StopReason? cut = null;
-        for (int start = 0; start < starts && cut is null; start++)
+        while (_start < starts && cut is null)
         {
-            if (start > 0 && _clock.IsUp)
+            StopReason reason = _start > 0 && reduction.AnyRank(_clock.IsUp) ? StopReason.TimeLimit : RunStart(model, reduction, scan, rule);
+            if (reason is StopReason.Cancelled or StopReason.TimeLimit)
             {
-                cut = StopReason.TimeLimit;
-                break;
+                cut = reason;
             }
-            StopReason? reason = RunStart(start, model, reduction, scan, rule);
-            cut = reason is StopReason.Cancelled or StopReason.TimeLimit ? reason : null;
+            else
+            {
+                Close(reason);
+            }
+        }
+        checkpoints?.Save(cut ?? _bestReason);
+        if (cut is { } early)
+        {
+            Close(early);
         }
         return _best is null ? throw new OperationCanceledException(_cancellation) : Result(_best, cut ?? _bestReason, scan);
     }
 
-    private StopReason RunStart(int start, KMeansModel model, Reduction<KMeansCenters, RowChunk> reduction, RowScan scan, StoppingRule rule)
+    private void Restore(KMeansSearchState? state, KMeansModel model, Reduction<KMeansCenters, RowChunk> reduction, StoppingRule rule)
     {
-        ulong seed = unchecked(_options.Seed + (ulong)start);
-        EmRun<KMeansCenters, RowChunk>? run = null;
-        StopReason reason;
+        if (state is null)
+        {
+            return;
+        }
+        EmRun<KMeansCenters, RowChunk>? Run(EmRunState<KMeansCenters>? run) =>
+            run is null ? null : new(model, reduction, run, SeedOf(state.Start), state.Start, rule);
+        (_start, _run, _best, _bestReason, _evaluations) = (state.Start, Run(state.Run), Run(state.Best), state.BestReason, state.Evaluations);
+        _reports.AddRange(state.Reports);
+    }
+
+    private ulong SeedOf(int start) => unchecked(_options.Seed + (ulong)start);
+
+    private StopReason RunStart(KMeansModel model, Reduction<KMeansCenters, RowChunk> reduction, RowScan scan, StoppingRule rule)
+    {
         try
         {
-            KMeansCenters centers = _options.StartCenters ?? KMeans.Choose(_rows, scan, _columns, _clusters, _options, seed, _cancellation);
-            run = new EmRun<KMeansCenters, RowChunk>(model, reduction, centers, seed, start);
-            reason = run.Advance(_options.MaxIterations, rule, _clock, _options.Progress, _cancellation);
+            ulong seed = SeedOf(_start);
+            _run ??= new EmRun<KMeansCenters, RowChunk>(
+                model, reduction, _options.StartCenters ?? KMeans.Choose(_rows, scan, _columns, _clusters, _options, seed, _cancellation), seed, _start);
+            return _run.Advance(_options.MaxIterations, rule, _clock, _options.Progress, _cancellation, _checkpoints);
         }
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
         {
-            reason = StopReason.Cancelled;
+            return StopReason.Cancelled;
         }
         catch (DegenerateStartException few)
         {
             throw new ArgumentException(few.Message, nameof(_clusters).TrimStart('_'), few);
         }
-        if (run is null || double.IsNaN(run.Objective))
+    }
+
+    /// <summary>Enters the run of this start, if it has come to anything, and turns to the next.</summary>
+    private void Close(StopReason reason)
+    {
+        if (_run is { } run && !double.IsNaN(run.Objective))
         {
-            return reason;
+            _evaluations += run.Evaluations;
+            _reports.Add(new StartReport(SeedOf(_start), run.Objective, run.Iterations, reason));
+            if (_best is null || run.Objective > _best.Objective)
+            {
+                (_best, _bestReason) = (run, reason);
+            }
         }
-        _evaluations += run.Evaluations;
-        _reports.Add(new StartReport(seed, run.Objective, run.Iterations, reason));
-        if (_best is null || run.Objective > _best.Objective)
-        {
-            (_best, _bestReason) = (run, reason);
-        }
-        return reason;
+        (_run, _start) = (null, _start + 1);
     }
 
     private KMeansFit Result(EmRun<KMeansCenters, RowChunk> best, StopReason reason, RowScan scan)
@@ -107,3 +143,7 @@ internal sealed class KMeansSearch
         };
     }
 }
+
+/// <summary>Where the search is.</summary>
+internal sealed record KMeansSearchState(
+    int Start, EmRunState<KMeansCenters>? Run, EmRunState<KMeansCenters>? Best, StopReason BestReason, StartReport[] Reports, int Evaluations);

@@ -1,4 +1,5 @@
 using Latent.Engine;
+using Latent.Engine.Checkpoints;
 
 namespace Latent;
 
@@ -11,6 +12,7 @@ public static partial class Em
     /// <exception cref="OperationCanceledException">Cancelled before the start was evaluated: there is no result yet.</exception>
     /// <exception cref="MonotonicityException">The model's two steps do not maximise the same objective.</exception>
     /// <exception cref="NumericalException">The objective is not finite at the start or after a step.</exception>
+    /// <exception cref="CheckpointException">The checkpoint that it should resume from is damaged, or of another fit.</exception>
     public static EmResult<TParameters> Fit<TParameters, TChunk>(
         IEmModel<TParameters, TChunk> model,
         IDataSource<TChunk> data,
@@ -21,16 +23,42 @@ public static partial class Em
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         options = (options ?? EmOptions.Default).Checked();
-        return Continue(model, data, start, options, new Clock(options.TimeLimit), cancellation);
+        Clock clock = new(options.TimeLimit);
+        using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(model, options).With("start", start), data, clock, cancellation);
+        EmRunState<TParameters>? saved = checkpoints?.Restored<EmRunState<TParameters>>();
+        EmResult<TParameters> result = Continue(model, data, start, options, clock, checkpoints, saved, run => run, cancellation);
+        checkpoints?.Save(result.StopReason);
+        return result;
     }
 
-    /// <summary>A fit on a clock that runs already: the last part of a longer one, within the same time limit.</summary>
-    internal static EmResult<TParameters> Continue<TParameters, TChunk>(
-        IEmModel<TParameters, TChunk> model, IDataSource<TChunk> data, TParameters start, EmOptions options, Clock clock, CancellationToken cancellation)
+    /// <summary>A fit as the last part of a longer one: on its clock, within its time limit, in its checkpoints.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="options">How it runs.</param>
+    /// <param name="clock">The clock of the whole.</param>
+    /// <param name="checkpoints">The checkpoints of the whole, or null.</param>
+    /// <param name="saved">Where this part was when it was interrupted; null at its beginning.</param>
+    /// <param name="state">What a checkpoint of the whole holds, from the state of this part.</param>
+    /// <param name="cancellation">Cancels; the result is the best so far.</param>
+    internal static EmResult<TParameters> Continue<TParameters, TChunk, TState>(
+        IEmModel<TParameters, TChunk> model,
+        IDataSource<TChunk> data,
+        TParameters start,
+        EmOptions options,
+        Clock clock,
+        Checkpointer? checkpoints,
+        EmRunState<TParameters>? saved,
+        Func<EmRunState<TParameters>, TState> state,
+        CancellationToken cancellation)
+        where TState : class
     {
         Reduction<TParameters, TChunk> reduction = new(model, data, options.ThreadCount, options.Communicator);
-        EmRun<TParameters, TChunk> run = new(model, reduction, start, options.Seed, 0, options.Acceleration);
-        StopReason reason = run.Advance(options.MaxIterations, options.Stopping, clock, options.Progress, cancellation);
+        EmRun<TParameters, TChunk> run = saved is null
+            ? new(model, reduction, start, options.Seed, 0, options.Acceleration)
+            : new(model, reduction, saved, options.Seed, 0, options.Stopping, options.Acceleration);
+        checkpoints?.Watch(() => state(run.State));
+        StopReason reason = run.Advance(options.MaxIterations, options.Stopping, clock, options.Progress, cancellation, checkpoints);
         return Result(run, reason, clock, run.Evaluations);
     }
 

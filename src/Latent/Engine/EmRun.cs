@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Latent.Engine.Checkpoints;
 
 namespace Latent.Engine;
 
@@ -18,6 +18,8 @@ internal sealed class EmRun<TParameters, TChunk>
     private int _flat;
     private ModelMap<TParameters, TChunk>? _map;
     private FixedPointIteration? _iteration;
+    private StopReason? _stopped;
+    private bool _hasStatistic;
 
     public EmRun(IEmModel<TParameters, TChunk> model, Reduction<TParameters, TChunk> reduction, TParameters start, ulong seed, int index, Accelerator? acceleration = null)
     {
@@ -28,6 +30,27 @@ internal sealed class EmRun<TParameters, TChunk>
         Parameters = start;
         Seed = seed;
         Index = index;
+    }
+
+    /// <summary>A run that goes on where another with the same model, data and settings was.</summary>
+    /// <exception cref="ArgumentException">The state is one of another method or rule.</exception>
+    public EmRun(
+        IEmModel<TParameters, TChunk> model, Reduction<TParameters, TChunk> reduction, EmRunState<TParameters> state, ulong seed, int index, StoppingRule rule, Accelerator? acceleration = null)
+        : this(model, reduction, state.Parameters, seed, index, acceleration)
+    {
+        LogLikelihood = state.LogLikelihood;
+        Iterations = state.Iterations;
+        Evaluations = state.Evaluations;
+        _trace.AddRange(state.Trace);
+        _degeneracies.AddRange(state.Degeneracies);
+        (_flat, _stopped, _hasStatistic) = (state.Flat, state.Stopped, state.Statistic is not null);
+        state.Statistic?.CopyTo(_statistic, 0);
+        if (state.Accelerated is { } accelerated)
+        {
+            _map = ModelMap<TParameters, TChunk>.TryCreate(model, reduction, accelerated.Chart) ?? throw new ArgumentException("Expected parameters with coordinates, found none.", nameof(state));
+            _iteration = new FixedPointIteration(_map, _map.Start(), _acceleration, rule, DecreaseTolerance);
+            _iteration.Restore(accelerated.Iteration);
+        }
     }
 
     public int Index { get; }
@@ -52,17 +75,44 @@ internal sealed class EmRun<TParameters, TChunk>
 
     public IReadOnlyList<Degeneracy> Degeneracies => _degeneracies;
 
+    /// <summary>All that the run knows between two steps.</summary>
+    public EmRunState<TParameters> State => new(
+        Parameters,
+        LogLikelihood,
+        Iterations,
+        Evaluations,
+        [.. _trace],
+        [.. _degeneracies],
+        _flat,
+        _stopped,
+        _iteration is null && _hasStatistic ? [.. _statistic] : null,
+        _iteration is not null && Evaluations > 0 ? new AcceleratedState<TParameters>(_map!.Chart, _iteration.Save()) : null);
+
     public double RemainingGain => _iteration?.RemainingGain ?? Aitken.RemainingGain(CollectionsMarshal.AsSpan(_trace));
 
     /// <summary>Runs until the rule, the iterations, the clock or the caller says stop; <see cref="StopReason.IterationLimit"/> leaves a run that can go on.</summary>
-    public StopReason Advance(int maxIterations, StoppingRule rule, Clock clock, IProgress<EmProgress>? progress, CancellationToken cancellation)
+    public StopReason Advance(
+        int maxIterations, StoppingRule rule, Clock clock, IProgress<EmProgress>? progress, CancellationToken cancellation, Checkpointer? checkpoints = null)
     {
-        if (Evaluations == 0)
+        if (Evaluations == 0 || (_iteration is null && !_hasStatistic))
         {
-            Begin(rule, clock, progress, cancellation);
+            checkpoints?.Enter();
+            try
+            {
+                Begin(rule, clock, progress, cancellation);
+            }
+            finally
+            {
+                checkpoints?.Exit();
+            }
+            checkpoints?.Tick();
         }
         while (true)
         {
+            if (_stopped is { } stopped)
+            {
+                return stopped;
+            }
             if (_iteration is null && _trace.Count > 1 && rule.HasConverged(CollectionsMarshal.AsSpan(_trace)))
             {
                 return StopReason.Converged;
@@ -83,23 +133,26 @@ internal sealed class EmRun<TParameters, TChunk>
             {
                 return StopReason.Cancelled;
             }
+            checkpoints?.Enter();
             try
             {
-                if ((_iteration is null ? Step(progress, clock, cancellation) : Step(_iteration, progress, clock, cancellation)) is { } reason)
-                {
-                    return reason;
-                }
+                _stopped = _iteration is null ? Step(progress, clock, cancellation) : Step(_iteration, progress, clock, cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 return StopReason.Cancelled;
             }
+            finally
+            {
+                checkpoints?.Exit();
+            }
+            checkpoints?.Tick();
         }
     }
 
     private void Begin(StoppingRule rule, Clock clock, IProgress<EmProgress>? progress, CancellationToken cancellation)
     {
-        if (_acceleration is not PlainEm && ModelMap<TParameters, TChunk>.TryCreate(_model, _reduction, Parameters) is { } map)
+        if (Evaluations == 0 && _acceleration is not PlainEm && ModelMap<TParameters, TChunk>.TryCreate(_model, _reduction, Parameters) is { } map)
         {
             _map = map;
             _iteration = new FixedPointIteration(map, map.Start(), _acceleration, rule, DecreaseTolerance);
@@ -138,7 +191,7 @@ internal sealed class EmRun<TParameters, TChunk>
         {
             return reason;
         }
-        (_iteration, _map) = (null, null);
+        (_iteration, _map, _hasStatistic) = (null, null, false);
         BeginPlain(clock, progress, cancellation);
         return null;
     }
@@ -164,8 +217,9 @@ internal sealed class EmRun<TParameters, TChunk>
 
     private Sweep Evaluate(TParameters parameters, CancellationToken cancellation)
     {
-        Evaluations++;
         double logLikelihood = _reduction.Evaluate(parameters, _statistic, cancellation);
+        Evaluations++;
+        _hasStatistic = true;
         double objective = logLikelihood + _model.LogPrior(parameters);
         if (!double.IsFinite(objective))
         {
@@ -213,12 +267,28 @@ internal sealed class EmRun<TParameters, TChunk>
     private readonly record struct Sweep(double LogLikelihood, double Objective);
 }
 
-/// <summary>The time a fit has taken and may take.</summary>
-internal sealed class Clock(TimeSpan? limit)
-{
-    private readonly long _start = Stopwatch.GetTimestamp();
+/// <summary>All that a run knows between two steps.</summary>
+/// <param name="Parameters">The parameters.</param>
+/// <param name="LogLikelihood">Their log-likelihood.</param>
+/// <param name="Iterations">M-steps done.</param>
+/// <param name="Evaluations">Sweeps done.</param>
+/// <param name="Trace">The objectives.</param>
+/// <param name="Degeneracies">What the degeneracy policy did.</param>
+/// <param name="Flat">Steps in a row without a change.</param>
+/// <param name="Stopped">Why it stopped by itself, or null.</param>
+/// <param name="Statistic">The statistic of the next plain M-step; null while there is none.</param>
+/// <param name="Accelerated">The accelerated iteration; null under plain EM.</param>
+internal sealed record EmRunState<TParameters>(
+    TParameters Parameters,
+    double LogLikelihood,
+    int Iterations,
+    int Evaluations,
+    double[] Trace,
+    Degeneracy[] Degeneracies,
+    int Flat,
+    StopReason? Stopped,
+    double[]? Statistic,
+    AcceleratedState<TParameters>? Accelerated);
 
-    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
-
-    public bool IsUp => limit is { } most && Elapsed >= most;
-}
+/// <summary>An accelerated iteration and the parameters that its coordinates are taken at.</summary>
+internal sealed record AcceleratedState<TParameters>(TParameters Chart, IterationState Iteration);

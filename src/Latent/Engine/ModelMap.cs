@@ -27,6 +27,9 @@ internal class ModelMap<TParameters, TChunk> : IEmMap
 
     public int Length { get; }
 
+    /// <summary>The parameters whose structure all points of the map share.</summary>
+    public TParameters Chart => _like;
+
     /// <summary>The parameters of the last feasible pass.</summary>
     public TParameters Parameters { get; private set; }
 

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Latent.Engine.Checkpoints;
 
 namespace Latent.Engine;
 
@@ -20,26 +21,63 @@ internal sealed class Race<TParameters, TChunk>(
     private const double Agreeing = 0.1;
 
     private readonly Entrant[] _entrants = [.. starts.Select((start, index) => new Entrant(index, start))];
+    private Checkpointer? _checkpoints;
 
-    /// <summary>Runs the race; the first entry of the result is the winner.</summary>
+    /// <summary>Where every start is, between two steps of any.</summary>
+    public RaceState<TParameters> State => new([.. _entrants.Select(entrant => entrant.State)]);
+
+    /// <summary>Runs the race, with checkpoints where the options ask for them.</summary>
     public RaceResult<TParameters, TChunk> Run(CancellationToken cancellation)
     {
+        using Checkpointer? checkpoints = Checkpointer.Open(
+            options, () => Fingerprint.Of(model, options).With("starts", starts.Count).With("race", plan), data, clock, cancellation);
+        RaceState<TParameters>? saved = checkpoints?.Restored<RaceState<TParameters>>();
+        RaceResult<TParameters, TChunk> result = Run(checkpoints, saved, () => State, cancellation);
+        checkpoints?.Save(result.Reason);
+        return result;
+    }
+
+    /// <summary>Runs the race as a part of something longer.</summary>
+    /// <param name="checkpoints">The checkpoints of the whole, or null.</param>
+    /// <param name="saved">Where it was when it was interrupted, or null at its beginning.</param>
+    /// <param name="state">What a checkpoint holds while it runs.</param>
+    /// <param name="cancellation">Cancels; the result is the best so far.</param>
+    public RaceResult<TParameters, TChunk> Run<TState>(Checkpointer? checkpoints, RaceState<TParameters>? saved, Func<TState> state, CancellationToken cancellation)
+        where TState : class
+    {
         plan.Check();
-        RunStage(_entrants, _entrants.Length == 1 ? options.MaxIterations : plan.FirstIterations, cancellation);
-        for (Entrant[] hopeful = Hopeful(cancellation); hopeful.Length > (toTheEnd ? 0 : 1); hopeful = Hopeful(cancellation))
+        _checkpoints = checkpoints;
+        if (saved is null)
         {
-            RunStage(hopeful, plan.StepIterations, cancellation);
+            BeginStage(_entrants, _entrants.Length == 1 ? options.MaxIterations : plan.FirstIterations);
+        }
+        else
+        {
+            Restore(saved);
+        }
+        checkpoints?.Watch(state);
+        RunStage(cancellation);
+        for (Entrant[] hopeful = Hopeful(cancellation); !IsCut && hopeful.Length > (toTheEnd ? 0 : 1); hopeful = Hopeful(cancellation))
+        {
+            BeginStage(hopeful, plan.StepIterations);
+            RunStage(cancellation);
         }
         Entrant best = Best(cancellation);
-        foreach (Entrant entrant in _entrants)
-        {
-            if (entrant != best && entrant.Reason == StopReason.IterationLimit && entrant.Run!.Iterations < options.MaxIterations)
-            {
-                entrant.Reason = StopReason.Dropped;
-            }
-        }
-        return new RaceResult<TParameters, TChunk>(best.Run!, best.Reason, [.. _entrants.Select(Report)], Agreement(best), _entrants.Sum(entrant => entrant.StartEvaluations + (entrant.Run?.Evaluations ?? 0)));
+        StartReport[] reports = [.. _entrants.Select(entrant => Report(entrant, best))];
+        return new RaceResult<TParameters, TChunk>(best.Run!, ReasonOf(best, best), reports, Agreement(best), _entrants.Sum(entrant => entrant.StartEvaluations + (entrant.Run?.Evaluations ?? 0)));
     }
+
+    /// <summary>Whether time or the caller has ended a stage before its end: who is hopeful then is not known.</summary>
+    public bool IsCut => _entrants.Any(entrant => entrant.Pending);
+
+    /// <summary>Why a start ended: one that could go on was dropped, or ended with the race.</summary>
+    private StopReason ReasonOf(Entrant entrant, Entrant best) =>
+        !IsUnfinished(entrant) ? entrant.Reason
+        : _entrants.FirstOrDefault(other => other.Pending) is { } cut ? cut.Reason
+        : entrant == best ? StopReason.IterationLimit
+        : StopReason.Dropped;
+
+    private bool IsUnfinished(Entrant entrant) => entrant.Reason == StopReason.IterationLimit && entrant.Run!.Iterations < options.MaxIterations;
 
     /// <summary>The starts that may still win: the best, and those that reach it with some times the gain of their last stretch.</summary>
     private Entrant[] Hopeful(CancellationToken cancellation)
@@ -47,8 +85,7 @@ internal sealed class Race<TParameters, TChunk>(
         Entrant best = Best(cancellation);
         return
         [
-            .. _entrants.Where(entrant => entrant.Reason == StopReason.IterationLimit && entrant.Run!.Iterations < options.MaxIterations
-                && (entrant == best || MayStillWin(entrant, best))),
+            .. _entrants.Where(entrant => IsUnfinished(entrant) && (entrant == best || MayStillWin(entrant, best))),
         ];
     }
 
@@ -61,21 +98,33 @@ internal sealed class Race<TParameters, TChunk>(
 
     private static bool Agrees(Entrant entrant, Entrant best) => Math.Abs(entrant.Run!.Objective - best.Run!.Objective) <= Agreeing;
 
-    private void RunStage(IReadOnlyList<Entrant> entrants, int iterations, CancellationToken cancellation)
+    private bool SideBySide(int entrants) => data.ChunkCount < options.ThreadCount && entrants > 1 && options.Communicator is null;
+
+    private void BeginStage(IEnumerable<Entrant> entrants, int iterations)
     {
-        bool sideBySide = data.ChunkCount < options.ThreadCount && entrants.Count > 1 && options.Communicator is null;
-        if (!sideBySide)
+        foreach (Entrant entrant in entrants)
         {
-            foreach (Entrant entrant in entrants)
+            entrant.Pending = true;
+            entrant.Before = entrant.Run?.Objective ?? double.NaN;
+            entrant.Target = (int)Math.Min((long)(entrant.Run?.Iterations ?? 0) + iterations, options.MaxIterations);
+        }
+    }
+
+    private void RunStage(CancellationToken cancellation)
+    {
+        Entrant[] pending = [.. _entrants.Where(entrant => entrant.Pending)];
+        if (!SideBySide(pending.Length))
+        {
+            foreach (Entrant entrant in pending)
             {
-                Advance(entrant, iterations, options.ThreadCount, cancellation);
+                Advance(entrant, options.ThreadCount, cancellation);
             }
             return;
         }
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.ThreadCount };
         try
         {
-            Parallel.ForEach(entrants, parallel, entrant => Advance(entrant, iterations, 1, cancellation));
+            Parallel.ForEach(pending, parallel, entrant => Advance(entrant, 1, cancellation));
         }
         catch (AggregateException failures)
         {
@@ -83,40 +132,50 @@ internal sealed class Race<TParameters, TChunk>(
         }
     }
 
-    private void Advance(Entrant entrant, int iterations, int threads, CancellationToken cancellation)
+    private void Advance(Entrant entrant, int threads, CancellationToken cancellation)
     {
-        if (entrant.Reason is not StopReason.IterationLimit)
-        {
-            return;
-        }
+        (StopReason Reason, Exception? Failure) outcome;
         try
         {
-            entrant.Run ??= Start(entrant, threads, cancellation);
-            int target = (int)Math.Min((long)entrant.Run.Iterations + iterations, options.MaxIterations);
-            double before = entrant.Run.Objective;
-            entrant.Reason = entrant.Run.Advance(target, options.Stopping, clock, options.Progress, cancellation);
-            entrant.LastGain = double.IsNaN(before) ? FirstGain(entrant.Run) : entrant.Run.Objective - before;
+            if (entrant.Run is null)
+            {
+                Begin(entrant, threads, cancellation);
+            }
+            outcome = (entrant.Run!.Advance(entrant.Target, options.Stopping, clock, options.Progress, cancellation, _checkpoints), null);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            entrant.Reason = StopReason.Cancelled;
+            outcome = (StopReason.Cancelled, null);
         }
         catch (Exception failure) when (failure is NumericalException or DegenerateStartException or MonotonicityException)
         {
-            entrant.Reason = StopReason.Failed;
-            entrant.Failure = failure;
+            outcome = (StopReason.Failed, failure);
+        }
+        _checkpoints?.Enter();
+        (entrant.Reason, entrant.Failure) = outcome;
+        entrant.Pending = outcome.Reason is StopReason.TimeLimit or StopReason.Cancelled;
+        _checkpoints?.Exit();
+    }
+
+    private void Begin(Entrant entrant, int threads, CancellationToken cancellation)
+    {
+        (TParameters parameters, int evaluations) = entrant.Start.Make(threads, cancellation);
+        EmRun<TParameters, TChunk> run = new(model, ReductionOn(threads), parameters, options.Seed, entrant.Index, options.Acceleration);
+        _checkpoints?.Enter();
+        (entrant.Run, entrant.StartEvaluations) = (run, evaluations);
+        _checkpoints?.Exit();
+    }
+
+    private Reduction<TParameters, TChunk> ReductionOn(int threads) => new(model, data, threads, options.Communicator);
+
+    private void Restore(RaceState<TParameters> saved)
+    {
+        int threads = SideBySide(_entrants.Length) ? 1 : options.ThreadCount;
+        foreach ((Entrant entrant, EntrantState<TParameters> state) in _entrants.Zip(saved.Entrants))
+        {
+            entrant.Restore(state, run => new EmRun<TParameters, TChunk>(model, ReductionOn(threads), run, options.Seed, entrant.Index, options.Stopping, options.Acceleration));
         }
     }
-
-    private EmRun<TParameters, TChunk> Start(Entrant entrant, int threads, CancellationToken cancellation)
-    {
-        (TParameters parameters, entrant.StartEvaluations) = entrant.Start.Make(threads, cancellation);
-        Reduction<TParameters, TChunk> reduction = new(model, data, threads, options.Communicator);
-        return new EmRun<TParameters, TChunk>(model, reduction, parameters, options.Seed, entrant.Index, options.Acceleration);
-    }
-
-    /// <summary>The gain of the second half of the first stretch, doubled: that of its first iterations says nothing.</summary>
-    private static double FirstGain(EmRun<TParameters, TChunk> run) => 2 * (run.Trace[^1] - run.Trace[run.Trace.Count / 2]);
 
     private Entrant Best(CancellationToken cancellation)
     {
@@ -151,12 +210,17 @@ internal sealed class Race<TParameters, TChunk>(
     {
         Entrant[] sound = [.. _entrants.Where(IsSound)];
         int agreeing = sound.Count(entrant => Agrees(entrant, best));
-        int elsewhere = sound.Count(entrant => entrant.Reason != StopReason.Dropped && !Agrees(entrant, best));
+        int elsewhere = sound.Count(entrant => (entrant == best || !IsUnfinished(entrant)) && !Agrees(entrant, best));
         return (double)agreeing / (agreeing + elsewhere);
     }
 
-    private StartReport Report(Entrant entrant) =>
-        new(options.Seed + (ulong)entrant.Index, entrant.Run?.Objective ?? double.NaN, entrant.Run?.Iterations ?? 0, entrant.Reason, entrant.Failure?.Message, entrant.Start.Name);
+    private StartReport Report(Entrant entrant, Entrant best) => new(
+        options.Seed + (ulong)entrant.Index,
+        entrant.Run?.Objective ?? double.NaN,
+        entrant.Run?.Iterations ?? 0,
+        ReasonOf(entrant, best),
+        entrant.Failure?.Message,
+        entrant.Start.Name);
 
     private sealed class Entrant(int index, RaceStart<TParameters> start)
     {
@@ -168,12 +232,34 @@ internal sealed class Race<TParameters, TChunk>(
 
         public int StartEvaluations { get; set; }
 
-        /// <summary>What the objective gained when the start was last advanced.</summary>
-        public double LastGain { get; set; }
+        /// <summary>Whether the stage still has to bring it to its target.</summary>
+        public bool Pending { get; set; }
+
+        /// <summary>The iterations at which the stage leaves it.</summary>
+        public int Target { get; set; }
+
+        /// <summary>The objective at the beginning of the stage; NaN in the first.</summary>
+        public double Before { get; set; } = double.NaN;
+
+        /// <summary>
+        /// What the objective gained in the last stage; in the first, the gain of the second half doubled: that of its first iterations says nothing.
+        /// </summary>
+        public double LastGain => double.IsNaN(Before) ? 2 * (Run!.Trace[^1] - Run.Trace[Run.Trace.Count / 2]) : Run!.Objective - Before;
 
         public StopReason Reason { get; set; } = StopReason.IterationLimit;
 
         public Exception? Failure { get; set; }
+
+        /// <summary>What a checkpoint says of it. Time and the caller end a run, not a start.</summary>
+        public EntrantState<TParameters> State => new(
+            StartEvaluations, Pending, Target, Before, Pending ? StopReason.IterationLimit : Reason, FailureState.Of(Failure), Run?.State);
+
+        public void Restore(EntrantState<TParameters> state, Func<EmRunState<TParameters>, EmRun<TParameters, TChunk>> restore)
+        {
+            (StartEvaluations, Pending, Target, Before, Reason) = (state.StartEvaluations, state.Pending, state.Target, state.Before, state.Reason);
+            Failure = state.Failure?.ToException();
+            Run = state.Run is null ? null : restore(state.Run);
+        }
     }
 }
 
@@ -185,3 +271,10 @@ internal sealed record RaceStart<TParameters>(string? Name, Func<int, Cancellati
 /// <summary>How a race ended.</summary>
 internal sealed record RaceResult<TParameters, TChunk>(
     EmRun<TParameters, TChunk> Winner, StopReason Reason, IReadOnlyList<StartReport> Starts, double Agreement, int Evaluations);
+
+/// <summary>Where a race is.</summary>
+internal sealed record RaceState<TParameters>(EntrantState<TParameters>[] Entrants);
+
+/// <summary>Where one start of a race is. A start that is not made yet has no run: its seed and its place make it.</summary>
+internal sealed record EntrantState<TParameters>(
+    int StartEvaluations, bool Pending, int Target, double Before, StopReason Reason, FailureState? Failure, EmRunState<TParameters>? Run);

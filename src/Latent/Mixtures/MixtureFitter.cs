@@ -1,24 +1,33 @@
 using Latent.Data;
 using Latent.Engine;
+using Latent.Engine.Checkpoints;
 using Latent.Mixtures.Starts;
 
 namespace Latent.Mixtures;
 
 /// <summary>The road from rows to a fitted mixture, the same for every family: check, start, race, fit, summarise.</summary>
-internal sealed class MixtureFitter<TComponent>(MixtureModel<TComponent> model, IRowSource rows, ColumnSummary summary, MixtureOptions<TComponent> options)
+/// <param name="model">The model.</param>
+/// <param name="rows">The rows.</param>
+/// <param name="summary">Their means and variances.</param>
+/// <param name="options">How it is fitted.</param>
+/// <param name="given">The options as the caller gave them, where <paramref name="options"/> do not say all that a checkpoint must agree with.</param>
+internal sealed class MixtureFitter<TComponent>(
+    MixtureModel<TComponent> model, IRowSource rows, ColumnSummary summary, MixtureOptions<TComponent> options, EmOptions? given = null)
 {
     public MixtureFit<TComponent> Fit(CancellationToken cancellation)
     {
         options.Checked();
         Clock clock = new(options.TimeLimit);
+        using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(model, given ?? options), rows, clock, cancellation);
+        FitState<Mixture<TComponent>>? saved = checkpoints?.Restored<FitState<Mixture<TComponent>>>();
         (EmResult<Mixture<TComponent>> result, bool keepOrder) = GivenStart(cancellation) is { } start
-            ? (Em.Continue(model, rows, start, options, clock, cancellation), true)
-            : (Race(clock, cancellation), false);
+            ? (Em.Continue(model, rows, start, options, clock, checkpoints, saved?.Run, run => new FitState<Mixture<TComponent>>(null, null, run), cancellation), true)
+            : (Race(clock, checkpoints, saved, cancellation), false);
+        checkpoints?.Save(result.StopReason);
         result = (keepOrder ? result : SortedByWeight(result)) with { Elapsed = clock.Elapsed };
-        Mixture<TComponent> parameters = result.Parameters;
         double entropy = new Reduction<Mixture<TComponent>, RowChunk>(new PosteriorEntropy<TComponent>(model), rows, options.ThreadCount, options.Communicator)
-            .Evaluate(parameters, [], CancellationToken.None);
-        return new MixtureFit<TComponent>(model, parameters, result, summary, entropy);
+            .Evaluate(result.Parameters, [], CancellationToken.None);
+        return new MixtureFit<TComponent>(model, result.Parameters, result, summary, entropy);
     }
 
     // Events name components by their place, and move with them.
@@ -48,21 +57,40 @@ internal sealed class MixtureFitter<TComponent>(MixtureModel<TComponent> model, 
         return options.StartLabels is { } labels ? context.FromLabels(labels) : context.FromMeans(options.StartMeans!);
     }
 
-    private EmResult<Mixture<TComponent>> Race(Clock clock, CancellationToken cancellation)
+    private EmResult<Mixture<TComponent>> Race(Clock clock, Checkpointer? checkpoints, FitState<Mixture<TComponent>>? saved, CancellationToken cancellation)
     {
         bool sampled = rows.Rows > options.RaceRows && model.Components > 1;
-        IRowSource raced = sampled ? RowSample.Take(rows, options.RaceRows, options.Seed) : rows;
-        StartData<TComponent> data = new(model, raced, summary, options);
+        if (saved is { Raced: { } raced, Run: { } run })
+        {
+            return OnAllRows(raced, run.Parameters, run, clock, checkpoints, cancellation);
+        }
+        IRowSource subset = sampled ? RowSample.Take(rows, options.RaceRows, options.Seed) : rows;
+        StartData<TComponent> data = new(model, subset, summary, options);
         RaceStart<Mixture<TComponent>>[] starts = Starts(data);
         Func<Mixture<TComponent>, double>? penalty = starts.Length > 1 ? data.Penalty : null;
-        RaceResult<Mixture<TComponent>, RowChunk> race =
-            new Race<Mixture<TComponent>, RowChunk>(model, raced, starts, options.Race, options, clock, penalty, toTheEnd: !sampled).Run(cancellation);
+        Race<Mixture<TComponent>, RowChunk> race = new(model, subset, starts, options.Race, options, clock, penalty, toTheEnd: !sampled);
+        RaceResult<Mixture<TComponent>, RowChunk> result = race.Run(checkpoints, saved?.Race, () => new FitState<Mixture<TComponent>>(race.State, null, null), cancellation);
         if (!sampled)
         {
-            return Em.Result(race.Winner, race.Reason, clock, race.Evaluations) with { Starts = race.Starts, Agreement = race.Agreement };
+            return Em.Result(result.Winner, result.Reason, clock, result.Evaluations) with { Starts = result.Starts, Agreement = result.Agreement };
         }
-        EmResult<Mixture<TComponent>> result = Em.Continue(model, rows, race.Winner.Parameters, options, clock, cancellation);
-        return result with { Starts = race.Starts, Agreement = race.Agreement };
+        RaceOutcome outcome = new([.. result.Starts], result.Agreement, result.Evaluations);
+        return race.IsCut
+            ? Unfinished(outcome, result, clock)
+            : OnAllRows(outcome, result.Winner.Parameters, null, clock, checkpoints, cancellation);
+    }
+
+    /// <summary>The best of a race that time or the caller has ended, with the objective that all rows give it; a checkpoint stays with the race.</summary>
+    private EmResult<Mixture<TComponent>> Unfinished(RaceOutcome race, RaceResult<Mixture<TComponent>, RowChunk> result, Clock clock) =>
+        OnAllRows(race, result.Winner.Parameters, null, clock, null, CancellationToken.None, 0) with { StopReason = result.Reason };
+
+    /// <summary>The winner of a race on a subset goes on with all rows.</summary>
+    private EmResult<Mixture<TComponent>> OnAllRows(
+        RaceOutcome race, Mixture<TComponent> start, EmRunState<Mixture<TComponent>>? saved, Clock clock, Checkpointer? checkpoints, CancellationToken cancellation, int? iterations = null)
+    {
+        EmResult<Mixture<TComponent>> result =
+            Em.Continue(model, rows, start, options with { MaxIterations = iterations ?? options.MaxIterations }, clock, checkpoints, saved, run => new FitState<Mixture<TComponent>>(null, race, run), cancellation);
+        return result with { Starts = race.Starts, Agreement = race.Agreement, Evaluations = result.Evaluations + race.Evaluations };
     }
 
     private RaceStart<Mixture<TComponent>>[] Starts(StartData<TComponent> data)
@@ -88,3 +116,12 @@ internal sealed class MixtureFitter<TComponent>(MixtureModel<TComponent> model, 
 
     private static int AutomaticStarts(long cost) => cost <= 8192 ? 40 : 10;
 }
+
+/// <summary>Where a fit is: in its race, or in what follows it.</summary>
+/// <param name="Race">The race, while it runs.</param>
+/// <param name="Raced">What a race on a subset has come to, once it is over.</param>
+/// <param name="Run">The run on all rows, of the race's winner or from a given start.</param>
+internal sealed record FitState<TParameters>(RaceState<TParameters>? Race, RaceOutcome? Raced, EmRunState<TParameters>? Run);
+
+/// <summary>What is kept of a race that is over.</summary>
+internal sealed record RaceOutcome(StartReport[] Starts, double Agreement, int Evaluations);

@@ -45,6 +45,7 @@ public record MixtureOptions<TComponent> : EmOptions
         Seed = Seed,
         Progress = Progress,
         Communicator = Communicator,
+        Checkpoint = Checkpoint,
         Starts = Starts,
         Initializers = Initializers,
         Smaller = smaller,

@@ -1,5 +1,6 @@
 using Latent.Data;
 using Latent.Engine;
+using Latent.Engine.Checkpoints;
 using Latent.Mixtures;
 
 namespace Latent.Selection;
@@ -18,6 +19,7 @@ public static class GaussianMixtureSelection
     /// <param name="options">How; null for the defaults: all structures, BIC.</param>
     /// <param name="cancellation">Stops early; the table then holds what was done.</param>
     /// <returns>The table. A cell that cannot be fitted says why and never ends the search.</returns>
+    /// <exception cref="CheckpointException">The checkpoint that it should resume from is damaged, or of another search.</exception>
     /// <exception cref="ArgumentException">No rows, missing or infinite cells, no or repeated numbers of components, or options out of range.</exception>
     public static SelectionTable Run(
         RowSource rows, IEnumerable<int> components, GaussianMixtureSelectionOptions? options = null, CancellationToken cancellation = default)
@@ -32,7 +34,18 @@ public static class GaussianMixtureSelection
         }
         RowChecks.RequireComplete(rows, "a Gaussian mixture");
         RowChecks.RequireResolved(ColumnMoments.Summarize(rows, options.Fit));
-        return new SelectionRun(rows, counts, options, cancellation).Run();
+        Clock clock = new(options.TimeLimit);
+        using Checkpointer? checkpoints = Checkpointer.Open(
+            options.Checkpoint,
+            () => Fingerprint.Of("selection among Gaussian mixtures", options).With("components", counts),
+            rows,
+            (options.Fit.ThreadCount, null),
+            clock,
+            cancellation);
+        SelectionSteps steps = new(rows, options.Fit, checkpoints, clock, cancellation);
+        SelectionTable table = new SelectionRun(rows, counts, options, steps, clock, cancellation).Run();
+        checkpoints?.Save(steps.Cut ?? StopReason.Converged);
+        return table;
     }
 
     /// <summary>Runs <see cref="Run"/> on the thread pool.</summary>

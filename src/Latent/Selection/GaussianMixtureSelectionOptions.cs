@@ -22,15 +22,21 @@ public sealed record GaussianMixtureSelectionOptions
 
     /// <summary>
     /// How each cell is fitted: starts, race, stopping, seed, threads. Its covariance is replaced by the cell's; it can have no start,
-    /// no communicator and no progress of its own.
+    /// no communicator, no checkpoint and no progress of its own.
     /// </summary>
     public GaussianMixtureOptions Fit { get; init; } = new();
 
     /// <summary>The most time for all cells together, or null. What is done by then stands in the table.</summary>
+    [field: NotSaved]
     public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>Receives every cell when its first search is done and when it is final, one report at a time, from any thread.</summary>
+    [field: NotSaved]
     public IProgress<SelectionProgress>? Progress { get; init; }
+
+    /// <summary>Keeps the searches of cells that are done, so that a search whose process was killed does not do them again; null: nothing is kept.</summary>
+    [field: NotSaved]
+    public CheckpointOptions? Checkpoint { get; init; }
 
     internal bool WantsFolds => CrossValidate || Criterion == SelectionCriterion.CrossValidation;
 
@@ -51,6 +57,11 @@ public sealed record GaussianMixtureSelectionOptions
         {
             throw new ArgumentException("Expected no communicator, because cells run side by side in one process, found one. Leave it out.", nameof(Fit));
         }
+        if (Fit.Checkpoint is not null)
+        {
+            throw new ArgumentException($"Expected a checkpoint of the whole search, found one of each fit. Set {nameof(Checkpoint)} beside {nameof(Fit)}.", nameof(Fit));
+        }
+        Checkpoint?.Checked();
         if (WantsFolds && (Folds < 2 || Folds > rows))
         {
             throw new ArgumentOutOfRangeException(nameof(Folds), Folds, $"Expected from 2 folds to {rows}, the number of rows.");

@@ -13,6 +13,7 @@ internal sealed class SelectionRun
     private readonly int[] _counts;
     private readonly GaussianMixtureSelectionOptions _options;
     private readonly CellSearch _search;
+    private readonly SelectionSteps _known;
     private readonly CrossValidation? _validation;
     private readonly Clock _clock;
     private readonly bool _isSingleColumn;
@@ -22,10 +23,9 @@ internal sealed class SelectionRun
     private int _steps;
     private int _done;
 
-    public SelectionRun(RowSource rows, int[] counts, GaussianMixtureSelectionOptions options, CancellationToken cancellation)
+    public SelectionRun(RowSource rows, int[] counts, GaussianMixtureSelectionOptions options, SelectionSteps known, Clock clock, CancellationToken cancellation)
     {
-        (_counts, _options, _cancellation) = (counts, options, cancellation);
-        _clock = new Clock(options.TimeLimit);
+        (_counts, _options, _known, _clock, _cancellation) = (counts, options, known, clock, cancellation);
         _isSingleColumn = rows.Columns == 1;
 
         // Few chunks leave threads without work inside a fit, and cells share them; many chunks occupy all threads, one cell at a time.
@@ -101,15 +101,15 @@ internal sealed class SelectionRun
     private async Task<SelectionCell> RestateAsync(CovarianceStructure structure, Task<SelectionCell> same)
     {
         SelectionCell cell = await same.ConfigureAwait(false);
-        return await Guarded(() => _search.Restate(structure, cell)).ConfigureAwait(false);
+        return await Guarded("restate", structure, cell.Components, () => _search.Restate(structure, cell)).ConfigureAwait(false);
     }
 
     private async Task<SelectionCell> FirstAsync(Cell cell)
     {
-        SelectionCell fresh = await Guarded(() => _search.Race(cell.Structure, cell.Count)).ConfigureAwait(false);
+        SelectionCell fresh = await Guarded("race", cell.Structure, cell.Count, () => _search.Race(cell.Structure, cell.Count)).ConfigureAwait(false);
         SelectionCell? smaller = await cell.Smaller!.ConfigureAwait(false);
         SelectionCell[] nested = await NestedAsync(cell).ConfigureAwait(false);
-        SelectionCell raised = cell.Count == 1 ? fresh : await Guarded(() => _search.Raise(fresh, smaller, nested)).ConfigureAwait(false);
+        SelectionCell raised = cell.Count == 1 ? fresh : await Guarded("raise", cell.Structure, cell.Count, () => _search.Raise(fresh, smaller, nested)).ConfigureAwait(false);
         Report(raised);
         return raised;
     }
@@ -118,7 +118,7 @@ internal sealed class SelectionRun
     {
         SelectionCell cell = await first.ConfigureAwait(false);
         return await larger.ConfigureAwait(false) is { } above && IsUsable(cell)
-            ? await Guarded(() => _search.Lower(cell, above)).ConfigureAwait(false)
+            ? await Guarded("lower", cell.Structure, cell.Components, () => _search.Lower(cell, above)).ConfigureAwait(false)
             : cell;
     }
 
@@ -131,7 +131,7 @@ internal sealed class SelectionRun
         SelectionCell[] nested = await NestedAsync(cell).ConfigureAwait(false);
         return ReferenceEquals(below?.Fit, before?.Fit)
             ? lowered
-            : await Guarded(() => _search.Raise(lowered, below, nested)).ConfigureAwait(false);
+            : await Guarded("raise again", cell.Structure, cell.Count, () => _search.Raise(lowered, below, nested)).ConfigureAwait(false);
     }
 
     private static async Task<SelectionCell[]> NestedAsync(Cell cell) =>
@@ -151,7 +151,7 @@ internal sealed class SelectionRun
         SelectionCell cell = await search.ConfigureAwait(false);
         if (_validation is not null && cell.Fit is not null)
         {
-            cell = await Guarded(() => Validate(cell)).ConfigureAwait(false);
+            cell = await Guarded("validate", cell.Structure, cell.Components, () => Validate(cell)).ConfigureAwait(false);
         }
         Report(cell);
         return cell;
@@ -196,12 +196,12 @@ internal sealed class SelectionRun
         public Task<SelectionCell>? Final { get; set; }
     }
 
-    private Task<T> Guarded<T>(Func<T> work) => Task.Run(async () =>
+    private Task<SelectionCell> Guarded(string name, CovarianceStructure structure, int components, Func<SelectionCell> search) => Task.Run(async () =>
     {
         await _gate.WaitAsync().ConfigureAwait(false);
         try
         {
-            return work();
+            return _known.Do(name, structure, components, search);
         }
         finally
         {

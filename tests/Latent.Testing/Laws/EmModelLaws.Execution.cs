@@ -47,6 +47,42 @@ public abstract partial class EmModelLaws<TParameters, TChunk>
         Close.SameBits(whole.Trace, [.. first.Trace, .. second.Trace.Skip(1)], "trace");
     }
 
+    /// <summary>
+    /// Killed after any iteration and resumed from its checkpoint, with other threads or on several ranks, plain or accelerated, a fit ends with the bits of one
+    /// that was not: parameters, trace and counts.
+    /// </summary>
+    [Law]
+    public void ResumedFromAnyCheckpointIsUninterrupted()
+    {
+        (ChunkList<TChunk> data, TParameters start) = ManyChunks();
+        foreach (Accelerator acceleration in (Accelerator[])[Accelerator.None, Accelerator.Default])
+        {
+            EmOptions options = new() { MaxIterations = 6, Stopping = StoppingRule.Never, Threads = 1, Acceleration = acceleration };
+            EmResult<TParameters> whole = Em.Fit(Model, data, start, options);
+            CheckpointHistory history = new();
+            Em.Fit(Model, data, start, options with { Checkpoint = new CheckpointOptions(history) { Interval = TimeSpan.Zero } });
+            Assert.True(history.Written.Count > whole.Iterations, $"Expected a checkpoint after each of {whole.Iterations} iterations, found {history.Written.Count}.");
+            for (int killed = 0; killed < history.Written.Count; killed++)
+            {
+                AssertResumed(killed, 1 + killed % 3, null);
+            }
+            ThreadCommunicator.Run(3, ranks => AssertResumed(2, 1, ranks));
+
+            int AssertResumed(int killed, int threads, ICommunicator? ranks)
+            {
+                EmResult<TParameters> resumed = Em.Fit(Model, data, start, options with
+                {
+                    Threads = threads,
+                    Communicator = ranks,
+                    Checkpoint = new CheckpointOptions(history.After(killed)) { Resume = true },
+                });
+                AssertSameBits(whole, resumed, $"checkpoint {killed} with {threads} threads");
+                Assert.Equal((whole.Iterations, whole.Evaluations, whole.StopReason), (resumed.Iterations, resumed.Evaluations, resumed.StopReason));
+                return killed;
+            }
+        }
+    }
+
     /// <summary>After warm-up, the E-step of a chunk allocates nothing on the managed heap.</summary>
     [Law]
     public void ExpectAllocatesNothing()

@@ -45,6 +45,9 @@ internal abstract class GaussianStructure
 
     public abstract GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation);
 
+    /// <summary>A fit from its own report, as it was.</summary>
+    public abstract GaussianMixtureFit Restore(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation);
+
     private static double[] Diagonal(Gaussian gaussian)
     {
         double[] variances = new double[gaussian.Dimension];
@@ -72,13 +75,29 @@ internal sealed class GaussianStructure<TComponent>(
     public override GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation)
     {
         ColumnSummary summary = ColumnMoments.Summarize(rows, options);
+        MixtureModel<TComponent> model = Model(rows, summary, components, options, cancellation);
+        MixtureOptions<TComponent> own = options.For(Narrow(model.Family, options.Start), Narrow(model.Family, options.Smaller));
+        return Widened(options, new MixtureFitter<TComponent>(model, rows, summary, own, given: options).Fit(cancellation));
+    }
+
+    public override GaussianMixtureFit Restore(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation)
+    {
+        ColumnSummary summary = ColumnMoments.Summarize(rows, options);
+        EmResult<Mixture<TComponent>> found = (EmResult<Mixture<TComponent>>)result;
+        MixtureModel<TComponent> model = Model(rows, summary, found.Parameters.Count, options, cancellation);
+        return Widened(options, new MixtureFit<TComponent>(model, found.Parameters, found, summary, entropy));
+    }
+
+    private MixtureModel<TComponent> Model(IRowSource rows, ColumnSummary summary, int components, GaussianMixtureOptions options, CancellationToken cancellation)
+    {
         RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         GaussianPrior? prior = PriorFromData.Of(rows, summary, components, options, cancellation);
-        MixtureModel<TComponent> model = new(family(rows.Columns, floor, prior), components, rows.Columns);
-        MixtureFit<TComponent> fit = new MixtureFitter<TComponent>(model, rows, summary, options.For(Narrow(model.Family, options.Start), Narrow(model.Family, options.Smaller))).Fit(cancellation);
-        return new GaussianMixtureFit(options.Covariance, fit, [.. fit.Components.Select(widen)]);
+        return new MixtureModel<TComponent>(family(rows.Columns, floor, prior), components, rows.Columns);
     }
+
+    private GaussianMixtureFit Widened(GaussianMixtureOptions options, MixtureFit<TComponent> fit) =>
+        new(options.Covariance, fit, [.. fit.Components.Select(widen)]);
 
     /// <summary>A start in the form of the structure, which it need not obey as it is given.</summary>
     private Mixture<TComponent>? Narrow(IFamily<TComponent, RowTile> family, Mixture<Gaussian>? mixture)

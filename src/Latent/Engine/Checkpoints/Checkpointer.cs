@@ -1,0 +1,346 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Latent.Engine.Checkpoints;
+
+/// <summary>
+/// The checkpoints of one fit. What runs does so in steps, between <see cref="Enter"/> and <see cref="Exit"/>; a checkpoint is taken while no step is under way, so
+/// that it holds all threads between two iterations of theirs.
+/// </summary>
+internal sealed class Checkpointer : IDisposable
+{
+    private const double Milliseconds = 1e-3;
+
+    // Young's rule: with one failure in so long, the interval √(2·cost·this) loses least to writing and to computing again.
+    private static readonly TimeSpan _betweenFailures = TimeSpan.FromHours(24);
+    private static readonly TimeSpan _shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _slowIteration = TimeSpan.FromSeconds(10);
+
+    private readonly CheckpointOptions _options;
+    private readonly FingerprintEntry[] _made;
+    private readonly Clock _clock;
+    private readonly ICheckpointStore? _store;
+    private readonly ReaderWriterLockSlim _steps = new();
+    private readonly Lock _writing = new();
+    private StateBuffer? _restored;
+    private string _source = "";
+    private Action<StateWriter>? _state;
+    private bool _keepLast = true;
+    private bool _complained;
+    private long _due;
+    private long _lastTick = Stopwatch.GetTimestamp();
+
+    private Checkpointer(CheckpointOptions options, Fingerprint fingerprint, Clock clock, ICommunicator? communicator)
+    {
+        (_options, _clock, _made) = (options, clock, fingerprint.ToArray());
+        _store = communicator is null or { Rank: 0 } ? options.Store : null;
+    }
+
+    /// <inheritdoc cref="Open{TChunk}(CheckpointOptions?, Func{Fingerprint}, IDataSource{TChunk}, ValueTuple{int, ICommunicator?}, Clock, CancellationToken)"/>
+    public static Checkpointer? Open<TChunk>(EmOptions options, Func<Fingerprint> fingerprint, IDataSource<TChunk> data, Clock clock, CancellationToken cancellation) =>
+        Open(options.Checkpoint, fingerprint, data, (options.ThreadCount, options.Communicator), clock, cancellation);
+
+    /// <summary>Reads the checkpoint to resume from, or writes a first one, so that a place that cannot be written ends the fit before it begins; null where none is wanted.</summary>
+    /// <param name="options">The options of checkpoints, or null.</param>
+    /// <param name="fingerprint">Model and options.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="fit">Threads and ranks.</param>
+    /// <param name="clock">The clock of the fit; the time of earlier runs is added to it.</param>
+    /// <param name="cancellation">Cancels the check of the data.</param>
+    /// <exception cref="CheckpointException">What is there cannot be resumed.</exception>
+    /// <exception cref="IOException">The first checkpoint could not be written.</exception>
+    public static Checkpointer? Open<TChunk>(
+        CheckpointOptions? options, Func<Fingerprint> fingerprint, IDataSource<TChunk> data, (int Threads, ICommunicator? Communicator) fit, Clock clock, CancellationToken cancellation)
+    {
+        if (options is null)
+        {
+            return null;
+        }
+        options.Checked();
+        ICommunicator? ranks = fit.Communicator is { Size: > 1 } several ? several : null;
+        Fingerprint print = fingerprint();
+        if (ranks is null or { Rank: 0 })
+        {
+            print.WithData(data, options.DataName, fit.Threads, cancellation);
+        }
+        Checkpointer checkpoints = new(options, print, clock, ranks);
+        Exception? refusal = null;
+        if (checkpoints._store is { } store)
+        {
+            try
+            {
+                checkpoints.Begin(store, print);
+            }
+            catch (Exception cause) when (ranks is not null && cause is CheckpointException or IOException)
+            {
+                refusal = cause;
+            }
+        }
+        if (ranks is not null)
+        {
+            checkpoints.Share(ranks, refusal);
+        }
+        return checkpoints;
+    }
+
+    /// <summary>The state to go on from, read once; null where the fit begins anew.</summary>
+    /// <exception cref="CheckpointException">The state is one of another version.</exception>
+    /// <exception cref="NotSupportedException">States of this type cannot be stored.</exception>
+    public T? Restored<T>()
+        where T : class
+    {
+        StateShape.Check(typeof(T));
+        if (_restored is null)
+        {
+            return null;
+        }
+        try
+        {
+            using StateReader reader = new(_restored);
+            CheckpointHead head = reader.Read<CheckpointHead>();
+            _clock.Add(head.Elapsed);
+            return reader.Read<T?>();
+        }
+        catch (InvalidDataException cause)
+        {
+            throw OtherVersion(_source, cause.Message, cause);
+        }
+        finally
+        {
+            _restored = null;
+        }
+    }
+
+    /// <summary>Says what a checkpoint holds from now on: called while no step is under way.</summary>
+    public void Watch<T>(Func<T> state)
+        where T : class => _state = writer => writer.Write<T?>(state());
+
+    /// <summary>Begins a step, after which the state is not whole until <see cref="Exit"/>.</summary>
+    public void Enter() => _steps.EnterReadLock();
+
+    /// <summary>Ends a step.</summary>
+    public void Exit() => _steps.ExitReadLock();
+
+    /// <summary>Between two steps: writes a checkpoint where one is due.</summary>
+    public void Tick()
+    {
+        if (_store is null || _state is null)
+        {
+            return;
+        }
+        long now = Stopwatch.GetTimestamp();
+        long last = Interlocked.Exchange(ref _lastTick, now);
+        bool slow = _options.Interval is null && Stopwatch.GetElapsedTime(last, now) > _slowIteration;
+        if ((slow || now >= Volatile.Read(ref _due)) && _writing.TryEnter())
+        {
+            try
+            {
+                TryWrite(_store, finished: false);
+            }
+            finally
+            {
+                _writing.Exit();
+            }
+        }
+    }
+
+    /// <summary>The last checkpoint of a run, whatever ended it.</summary>
+    public void Save(StopReason reason)
+    {
+        if (_store is null || _state is null)
+        {
+            return;
+        }
+        lock (_writing)
+        {
+            TryWrite(_store, finished: reason is not (StopReason.TimeLimit or StopReason.Cancelled));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _steps.Dispose();
+
+    private void Begin(ICheckpointStore store, Fingerprint fingerprint)
+    {
+        List<string> damaged = [];
+        foreach (CheckpointCopy copy in store.Copies())
+        {
+            try
+            {
+                using Stream source = copy.Open();
+                StateBuffer body = CheckpointFormat.Read(source);
+                if (_options.Resume)
+                {
+                    Resume(body, copy.Name, fingerprint, damaged);
+                    return;
+                }
+                TellOfReplaced(body, copy.Name);
+                break;
+            }
+            catch (Exception cause) when (cause is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                damaged.Add($"{copy.Name}: expected a checkpoint, found {(cause is InvalidDataException ? cause.Message : $"that it cannot be read ({cause.Message.TrimEnd('.')})")}");
+            }
+        }
+        _keepLast = damaged.Count == 0;
+        if (_options.Resume && damaged.Count > 0)
+        {
+            throw new CheckpointException(CheckpointProblem.Damaged, $"{string.Join("; ", damaged)}. Restore the file, or begin anew without resuming.");
+        }
+        if (_options.Resume)
+        {
+            Notify(CheckpointEvent.Fresh, $"{store.Name}: no checkpoint there yet; the fit begins anew.");
+        }
+        Write(store, finished: false);
+    }
+
+    private void TellOfReplaced(StateBuffer body, string name)
+    {
+        using StateReader reader = new(body);
+        if (!reader.Read<CheckpointHead>().Finished)
+        {
+            Notify(CheckpointEvent.Replaced, $"{name} holds a fit that had not come to its end; it is replaced, because resuming was not asked for.");
+        }
+    }
+
+    private static CheckpointException OtherVersion(string name, string found, Exception? cause = null) => new(
+        CheckpointProblem.OtherVersion, $"{name}: expected a checkpoint of Latent {CheckpointHead.ThisLibrary}, found {found}. Resume with the version that wrote it, or begin anew.", cause);
+
+    private void Resume(StateBuffer body, string name, Fingerprint fingerprint, List<string> damaged)
+    {
+        CheckpointHead head;
+        try
+        {
+            using StateReader reader = new(body);
+            head = reader.Read<CheckpointHead>();
+        }
+        catch (InvalidDataException cause)
+        {
+            throw OtherVersion(name, cause.Message, cause);
+        }
+        body.Position = 0;
+        if (head.Library != CheckpointHead.ThisLibrary)
+        {
+            throw OtherVersion(name, $"one of {head.Library}");
+        }
+        fingerprint.Check(name, head.Made);
+        foreach (string problem in damaged)
+        {
+            Notify(CheckpointEvent.Recovered, $"{problem}. The one before it serves.");
+        }
+        _keepLast = damaged.Count == 0;
+        (_restored, _source) = (body, name);
+        Notify(
+            head.Finished ? CheckpointEvent.Finished : CheckpointEvent.Resumed,
+            head.Finished ? $"{name} holds this fit at its end: nothing is computed again." : $"Resumed from {name}.");
+    }
+
+    /// <summary>Hands the state that rank 0 has read to the others, so that all go on from the same iteration.</summary>
+    private void Share(ICommunicator ranks, Exception? refusal)
+    {
+        const int pieceLength = 1 << 16;
+        double[] length = [refusal is null ? _restored?.Length ?? -1 : -2];
+        ranks.Broadcast(length);
+        if (refusal is not null)
+        {
+            throw refusal;
+        }
+        if (length[0] == -2)
+        {
+            throw new CheckpointException(CheckpointProblem.Damaged, "Expected a checkpoint that rank 0 can use, found that it cannot; its message says why.");
+        }
+        StateBuffer shared = _restored ?? new StateBuffer();
+        double[] piece = new double[pieceLength];
+        Span<byte> bytes = MemoryMarshal.AsBytes(piece.AsSpan());
+        for (long sent = 0; sent < length[0]; sent += bytes.Length)
+        {
+            if (ranks.Rank == 0)
+            {
+                shared.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            }
+            ranks.Broadcast(piece);
+            if (ranks.Rank != 0)
+            {
+                shared.Write(bytes[..(int)Math.Min(bytes.Length, length[0] - sent)]);
+            }
+        }
+        shared.Position = 0;
+        _restored = length[0] >= 0 ? shared : null;
+    }
+
+    private void TryWrite(ICheckpointStore store, bool finished)
+    {
+        try
+        {
+            Write(store, finished);
+            _complained = false;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            if (!_complained)
+            {
+                Notify(CheckpointEvent.NotWritten, $"No checkpoint could be written, and the fit goes on without. {cause.Message} Make room, and it is tried again.");
+            }
+            _complained = true;
+        }
+    }
+
+    private void Write(ICheckpointStore store, bool finished)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        StateBuffer body = new();
+        using (StateWriter writer = new(body))
+        {
+            _steps.EnterWriteLock();
+            try
+            {
+                writer.Write(new CheckpointHead(CheckpointHead.ThisLibrary, _made, _clock.Elapsed, finished));
+                if (_state is null)
+                {
+                    writer.Write<CheckpointHead?>(null);
+                }
+                else
+                {
+                    _state(writer);
+                }
+            }
+            finally
+            {
+                _steps.ExitWriteLock();
+            }
+        }
+        try
+        {
+            store.Write(target => CheckpointFormat.Write(target, body), _keepLast);
+            _keepLast = true;
+        }
+        finally
+        {
+            Volatile.Write(ref _due, Stopwatch.GetTimestamp() + (long)(Wait(Stopwatch.GetElapsedTime(begun)).TotalSeconds * Stopwatch.Frequency));
+        }
+    }
+
+    private TimeSpan Wait(TimeSpan cost)
+    {
+        if (_options.Interval is { } interval)
+        {
+            return interval;
+        }
+        double young = Math.Sqrt(2 * Math.Max(cost.TotalSeconds, Milliseconds) * _betweenFailures.TotalSeconds);
+        return TimeSpan.FromSeconds(Math.Clamp(young, _shortest.TotalSeconds, _longest.TotalSeconds));
+    }
+
+    private void Notify(CheckpointEvent what, string message) => _options.Notices?.Report(new CheckpointNotice(what, message));
+}
+
+/// <summary>What a checkpoint says of itself before its state.</summary>
+/// <param name="Library">The version that wrote it.</param>
+/// <param name="Made">Of what it was made.</param>
+/// <param name="Elapsed">The time that the fit had taken, all its runs together.</param>
+/// <param name="Finished">Whether the fit had come to its end.</param>
+internal sealed record CheckpointHead(string Library, FingerprintEntry[] Made, TimeSpan Elapsed, bool Finished)
+{
+    /// <summary>The version of this library.</summary>
+    public static string ThisLibrary { get; } = typeof(Checkpointer).Assembly.GetName().Version?.ToString(3) ?? "";
+}
