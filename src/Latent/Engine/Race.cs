@@ -57,23 +57,23 @@ internal sealed class Race<TParameters, TChunk>(
         }
         checkpoints?.Watch(state);
         RunStage(cancellation);
-        for (Entrant[] hopeful = Hopeful(cancellation); !IsCut && hopeful.Length > (toTheEnd ? 0 : 1); hopeful = Hopeful(cancellation))
+        for (Entrant[] hopeful = Hopeful(cancellation); Cut is null && hopeful.Length > (toTheEnd ? 0 : 1); hopeful = Hopeful(cancellation))
         {
             BeginStage(hopeful, plan.StepIterations);
             RunStage(cancellation);
         }
         Entrant best = Best(cancellation);
         StartReport[] reports = [.. _entrants.Select(entrant => Report(entrant, best))];
-        return new RaceResult<TParameters, TChunk>(best.Run!, ReasonOf(best, best), reports, Agreement(best), _entrants.Sum(entrant => entrant.StartEvaluations + (entrant.Run?.Evaluations ?? 0)));
+        return new RaceResult<TParameters, TChunk>(best.Run!, Cut ?? ReasonOf(best, best), reports, Agreement(best), _entrants.Sum(entrant => entrant.StartEvaluations + (entrant.Run?.Evaluations ?? 0)));
     }
 
-    /// <summary>Whether time or the caller has ended a stage before its end: who is hopeful then is not known.</summary>
-    public bool IsCut => _entrants.Any(entrant => entrant.Pending);
+    /// <summary>Why a stage ended before its end, or null: time or the caller. Who is hopeful then is not known, nor who would have won.</summary>
+    private StopReason? Cut => _entrants.FirstOrDefault(entrant => entrant.Pending)?.Reason;
 
     /// <summary>Why a start ended: one that could go on was dropped, or ended with the race.</summary>
     private StopReason ReasonOf(Entrant entrant, Entrant best) =>
         !IsUnfinished(entrant) ? entrant.Reason
-        : _entrants.FirstOrDefault(other => other.Pending) is { } cut ? cut.Reason
+        : Cut is { } cut ? cut
         : entrant == best ? StopReason.IterationLimit
         : StopReason.Dropped;
 

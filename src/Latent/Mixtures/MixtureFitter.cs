@@ -18,7 +18,7 @@ internal sealed class MixtureFitter<TComponent>(
     {
         options.Checked();
         Clock clock = new(options.TimeLimit);
-        using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(model, given ?? options), rows, clock, cancellation);
+        using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(model, given ?? options).With("family", model.Family), rows, clock, cancellation);
         FitState<Mixture<TComponent>>? saved = checkpoints?.Restored<FitState<Mixture<TComponent>>>();
         (EmResult<Mixture<TComponent>> result, bool keepOrder) = GivenStart(cancellation) is { } start
             ? (Em.Continue(model, rows, start, options, clock, checkpoints, saved?.Run, run => new FitState<Mixture<TComponent>>(null, null, run), cancellation), true)
@@ -75,7 +75,7 @@ internal sealed class MixtureFitter<TComponent>(
             return Em.Result(result.Winner, result.Reason, clock, result.Evaluations) with { Starts = result.Starts, Agreement = result.Agreement };
         }
         RaceOutcome outcome = new([.. result.Starts], result.Agreement, result.Evaluations);
-        return race.IsCut
+        return result.Reason is StopReason.TimeLimit or StopReason.Cancelled
             ? Unfinished(outcome, result, clock)
             : OnAllRows(outcome, result.Winner.Parameters, null, clock, checkpoints, cancellation);
     }

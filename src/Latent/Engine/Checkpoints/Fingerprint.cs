@@ -9,6 +9,7 @@ internal sealed class Fingerprint
 {
     private const string DataEntry = "data";
     private const string ModelEntry = "model";
+    private const string LengthEntry = $"{ModelEntry}.{nameof(IEmModel<,>.StatisticLength)}";
 
     private readonly List<FingerprintEntry> _entries = [];
 
@@ -56,7 +57,8 @@ internal sealed class Fingerprint
     /// <exception cref="CheckpointException">Something differs; it is named.</exception>
     public void Check(string checkpoint, IReadOnlyList<FingerprintEntry> made)
     {
-        foreach ((string name, string text, string hash) in _entries)
+        // Other data make other families and scales, other components another length: what says most is named first.
+        foreach ((string name, string text, string hash) in _entries.OrderBy(entry => entry.Name switch { ModelEntry => 0, DataEntry => 1, LengthEntry => 3, _ => 2 }))
         {
             FingerprintEntry? then = made.FirstOrDefault(entry => entry.Name == name);
             if (then?.Hash != hash)
