@@ -23,7 +23,13 @@ public static partial class Em
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         options = (options ?? EmOptions.Default).Checked();
-        Clock clock = new(options.TimeLimit);
+        return Continue(model, data, start, options, new Clock(options.TimeLimit), cancellation);
+    }
+
+    /// <summary>A fit on a clock that runs already, within its time limit, with checkpoints where the options ask for them.</summary>
+    internal static EmResult<TParameters> Continue<TParameters, TChunk>(
+        IEmModel<TParameters, TChunk> model, IDataSource<TChunk> data, TParameters start, EmOptions options, Clock clock, CancellationToken cancellation)
+    {
         using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(model, options).With("start", start), data, clock, cancellation);
         EmRunState<TParameters>? saved = checkpoints?.Restored<EmRunState<TParameters>>();
         EmResult<TParameters> result = Continue(model, data, start, options, clock, checkpoints, saved, run => run, cancellation);

@@ -39,14 +39,16 @@ internal sealed class Fingerprint
     public Fingerprint With<T>(string name, T value) => With(name, value, typeof(T));
 
     /// <summary>The same with the checksum of every chunk, or with what the caller says of the data.</summary>
+    /// <exception cref="NotSupportedException">Chunks are more than data.</exception>
     public Fingerprint WithData<TChunk>(IDataSource<TChunk> data, string? name, int threads, CancellationToken cancellation)
     {
         if (name is not null)
         {
             return Add(DataEntry, name);
         }
+        StateShape.Check(typeof(TChunk));
         byte[] hashes = new byte[checked(data.ChunkCount * SHA256.HashSizeInBytes)];
-        ChunkSweep.Run(data.ChunkCount, threads, cancellation, chunk => Hash(data.GetChunk(chunk)).CopyTo(hashes, chunk * SHA256.HashSizeInBytes));
+        ChunkSweep.Run(data.ChunkCount, threads, cancellation, chunk => StrictHash(typeof(TChunk), data.GetChunk(chunk)).CopyTo(hashes, chunk * SHA256.HashSizeInBytes));
         return Add(DataEntry, Convert.ToHexString(SHA256.HashData(hashes)));
     }
 
@@ -100,23 +102,26 @@ internal sealed class Fingerprint
         return this;
     }
 
-    private static byte[] Hash<T>(T value) => Hash(value, typeof(T));
-
     // An option that is more than data, such as an initialiser of one's own that holds a delegate, counts by its type.
     private static byte[] Hash(object? value, Type declared)
+    {
+        try
+        {
+            return StrictHash(declared, value);
+        }
+        catch (NotSupportedException)
+        {
+            return StrictHash(typeof(string), value!.GetType().ToString());
+        }
+    }
+
+    private static byte[] StrictHash(Type declared, object? value)
     {
         using SHA256 sha = SHA256.Create();
         using (CryptoStream stream = new(Stream.Null, sha, CryptoStreamMode.Write))
         using (StateWriter writer = new(stream))
         {
-            try
-            {
-                writer.Write(declared, value);
-            }
-            catch (NotSupportedException)
-            {
-                writer.Write(value!.GetType().ToString());
-            }
+            writer.Write(declared, value);
         }
         return sha.Hash!;
     }
