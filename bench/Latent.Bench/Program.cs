@@ -16,6 +16,9 @@ switch (args)
     case ["mixtures", .. string[] rest]:
         MixtureTables.Run(rest.FirstOrDefault() ?? "all");
         return 0;
+    case ["markov"]:
+        MarkovTables.Run();
+        return 0;
     case ["coverage", .. string[] rest]:
         CoverageStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000", CultureInfo.InvariantCulture));
         return 0;
@@ -27,6 +30,6 @@ switch (args)
         GapStudy.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy]");
         return 2;
 }

@@ -14,6 +14,7 @@ public class CoverageTests(ITestOutputHelper output)
         ["kmeans"] = KMeansCases.Ids,
         ["missing_mvn"] = MissingNormalTests.Cases,
         ["mixture_regression"] = RegressionCases.Ids,
+        ["hmm"] = HiddenMarkovTests.Cases,
     };
 
     [CaseFact]

@@ -10,15 +10,28 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
     public const int ChunkSteps = 4096;
 
     private readonly SequenceChunk[] _chunks;
+    private readonly int[] _lengths;
 
-    private SequenceSource(RowSource steps, ReadOnlySpan<int> lengths)
+    private SequenceSource(RowSource steps, ReadOnlySpan<int> lengths, ReadOnlyMemory<int> labels = default)
     {
+        Rows = steps;
+        Labels = labels;
+        _lengths = lengths.ToArray();
         Schema = steps.Schema;
         Steps = steps.Rows;
         Sequences = lengths.Length;
         HasMissing = steps.HasMissing;
-        _chunks = Cut(steps, lengths);
+        _chunks = Cut(steps, lengths, labels);
     }
+
+    /// <summary>The steps of all sequences, one sequence after the other.</summary>
+    public RowSource Rows { get; }
+
+    /// <summary>The number of steps of each sequence.</summary>
+    public ReadOnlySpan<int> Lengths => _lengths;
+
+    /// <summary>What is known of each step: a number from 0, or −1; empty where nothing is known of any.</summary>
+    public ReadOnlyMemory<int> Labels { get; }
 
     /// <summary>The columns of a step.</summary>
     public Schema Schema { get; }
@@ -63,6 +76,25 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
         return new SequenceSource(steps, lengths);
     }
 
+    /// <summary>The same sequences with what is known of the steps, such as their hidden states.</summary>
+    /// <param name="labels">One per step: a number from 0, or −1 where nothing is known. The memory is not copied: do not change it afterwards.</param>
+    /// <exception cref="ArgumentException">Not one label per step, or a label below −1.</exception>
+    public SequenceSource WithLabels(ReadOnlyMemory<int> labels)
+    {
+        if (labels.Length != Steps)
+        {
+            throw new ArgumentException($"Expected {Steps} labels, one per step, found {labels.Length}.", nameof(labels));
+        }
+        foreach (int label in labels.Span)
+        {
+            if (label < -1)
+            {
+                throw new ArgumentException($"Expected labels from 0, or -1 where nothing is known, found {label}.", nameof(labels));
+            }
+        }
+        return new SequenceSource(Rows, _lengths, labels);
+    }
+
     /// <summary>One sequence of all rows.</summary>
     public static SequenceSource From(RowSource steps)
     {
@@ -102,7 +134,7 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
         return From(builder.ToRows(Schema.Numbered(columns)), lengths);
     }
 
-    private static SequenceChunk[] Cut(RowSource steps, ReadOnlySpan<int> lengths)
+    private static SequenceChunk[] Cut(RowSource steps, ReadOnlySpan<int> lengths, ReadOnlyMemory<int> labels)
     {
         var chunks = new List<SequenceChunk>();
         var offsets = new List<int> { 0 };
@@ -113,7 +145,7 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
             if (offsets[^1] >= ChunkSteps || sequence == lengths.Length - 1)
             {
                 int count = offsets[^1];
-                chunks.Add(new SequenceChunk(steps.GetRows(firstRow, count), offsets.ToArray(), sequence + 2L - offsets.Count));
+                chunks.Add(new SequenceChunk(steps.GetRows(firstRow, count), offsets.ToArray(), sequence + 2L - offsets.Count, labels.IsEmpty ? default : labels.Slice((int)firstRow, count)));
                 firstRow += count;
                 offsets.Clear();
                 offsets.Add(0);

@@ -35,6 +35,9 @@ public abstract record ResponsibilityTransform
     /// <summary>Whether a joint density below double rounding of the greatest has no effect, so that a component need not finish it: not where β raises it.</summary>
     internal virtual bool IgnoresNegligible => true;
 
+    /// <summary>The power β that joint densities are raised to before they are normalised: 1 for soft responsibilities, ∞ for hard ones.</summary>
+    internal virtual double InverseTemperature => 1;
+
     /// <summary>Turns joint log-densities into responsibilities times row weights, writes each row's share of the objective, and returns their weighted sum.</summary>
     internal abstract double Apply(Span<double> joint, int stride, int components, ReadOnlySpan<double> weights, Span<double> shares);
 
@@ -44,8 +47,10 @@ public abstract record ResponsibilityTransform
             Softmax.Normalize(joint, stride, components, weights, shares);
     }
 
-    private sealed record AnnealedTransform(double InverseTemperature) : ResponsibilityTransform
+    private sealed record AnnealedTransform(double Power) : ResponsibilityTransform
     {
+        internal override double InverseTemperature => Power;
+
         internal override bool IgnoresNegligible => InverseTemperature >= 1;
 
         internal override double Apply(Span<double> joint, int stride, int components, ReadOnlySpan<double> weights, Span<double> shares)
@@ -63,6 +68,8 @@ public abstract record ResponsibilityTransform
 
     private sealed record HardTransform : ResponsibilityTransform
     {
+        internal override double InverseTemperature => double.PositiveInfinity;
+
         internal override double Apply(Span<double> joint, int stride, int components, ReadOnlySpan<double> weights, Span<double> shares)
         {
             Span<double> products = stackalloc double[Data.RowTile.Capacity];

@@ -1,0 +1,250 @@
+using System.Collections.Immutable;
+using Latent.Data;
+using Latent.Engine;
+using Latent.Families;
+using Latent.Kernels;
+using Latent.Numerics;
+
+namespace Latent.Markov;
+
+/// <summary>A hidden Markov model with its parameters.</summary>
+/// <typeparam name="TComponent">The parameters of one state's emission.</typeparam>
+public sealed class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
+{
+    /// <summary>Joins parameters with the model that understands them.</summary>
+    /// <exception cref="ArgumentException">Another number of names, or of states.</exception>
+    public FittedHiddenMarkov(HiddenMarkovModel<TComponent> model, HiddenMarkov<TComponent> parameters, IReadOnlyList<string> columnNames)
+        : base(columnNames)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (columnNames.Count != model.Columns || parameters.States != model.States)
+        {
+            throw new ArgumentException($"Expected {model.Columns} column names and {model.States} states, found {columnNames.Count} and {parameters.States}.", nameof(parameters));
+        }
+        Model = model;
+        Parameters = parameters;
+    }
+
+    /// <summary>The model.</summary>
+    public HiddenMarkovModel<TComponent> Model { get; }
+
+    /// <summary>The parameters.</summary>
+    public HiddenMarkov<TComponent> Parameters { get; }
+
+    /// <summary>One component per state.</summary>
+    public ImmutableArray<TComponent> Emissions => Parameters.Emissions;
+
+    /// <inheritdoc/>
+    public override int States => Parameters.States;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<double> Initial => Parameters.Initial;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<double> Transition => Parameters.Transition;
+
+    /// <inheritdoc/>
+    public override double[] LogLikelihoods(SequenceSource sequences, int threads = 0)
+    {
+        double[] result = new double[Checked(sequences).Sequences];
+        Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
+        {
+            ForwardBackward<TComponent> workspace = Model.Rent();
+            for (int sequence = 0; sequence < chunk.Sequences; sequence++)
+            {
+                result[chunk.FirstSequence + sequence] = workspace.LogLikelihood(Parameters, chunk, sequence);
+            }
+            Model.Return(workspace);
+        });
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override double[] Posteriors(SequenceSource sequences, int threads = 0)
+    {
+        double[] result = new double[checked(Checked(sequences).Steps * States)];
+        Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
+        {
+            ForwardBackward<TComponent> workspace = Model.Rent();
+            void Copy(int start, int count, ReadOnlySpan<double> posteriors, int width)
+            {
+                for (int t = 0; t < count; t++)
+                {
+                    posteriors.Slice(t * width, States).CopyTo(result.AsSpan(checked((int)(chunk.Steps.FirstRow + start + t) * States)));
+                }
+            }
+            for (int sequence = 0; sequence < chunk.Sequences; sequence++)
+            {
+                Require(workspace.Posteriors(Parameters, chunk, sequence, Copy), chunk, sequence);
+            }
+            Model.Return(workspace);
+        });
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override double[] Filter(SequenceSource sequences, int threads = 0)
+    {
+        double[] result = new double[checked(Checked(sequences).Steps * States)];
+        Filter(sequences, threads, (step, logAlpha, total, _) =>
+        {
+            for (int state = 0; state < States; state++)
+            {
+                result[step * States + state] = Elementary.Exp(logAlpha[state] - total);
+            }
+        });
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override double[] LogDensity(SequenceSource sequences, int threads = 0)
+    {
+        double[] result = new double[Checked(sequences).Steps];
+        Filter(sequences, threads, (step, _, total, before) => result[step] = total - before);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override StatePath[] Viterbi(SequenceSource sequences, int threads = 0)
+    {
+        StatePath[] result = new StatePath[Checked(sequences).Sequences];
+        Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
+        {
+            Viterbi<TComponent> decoder = Model.RentDecoder();
+            for (int sequence = 0; sequence < chunk.Sequences; sequence++)
+            {
+                int[] path = new int[chunk.Offsets[sequence + 1] - chunk.Offsets[sequence]];
+                double best = Require(decoder.Path(Parameters, chunk, sequence, path), chunk, sequence);
+                result[chunk.FirstSequence + sequence] = new StatePath(path, best);
+            }
+            Model.Return(decoder);
+        });
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StatePath> BestPaths(SequenceSource sequences, int sequence, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sequence);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sequence, Checked(sequences).Sequences);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        int index = 0;
+        while (sequences.GetChunk(index) is var candidate && sequence >= candidate.FirstSequence + candidate.Sequences)
+        {
+            index++;
+        }
+        SequenceChunk chunk = sequences.GetChunk(index);
+        int own = (int)(sequence - chunk.FirstSequence);
+        double[] densities = [];
+        Visit(chunk, own, (_, rows, values, width) =>
+        {
+            densities = new double[rows * States];
+            for (int t = 0; t < rows; t++)
+            {
+                values.Slice(t * width, States).CopyTo(densities.AsSpan(t * States));
+            }
+        });
+        return Markov.BestPaths.Find(Logarithms(Initial), Logarithms(Transition), densities, count);
+    }
+
+    /// <inheritdoc/>
+    public override (double[] Values, int[] States) Sample(IReadOnlyList<int> lengths, ulong seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(lengths);
+        if (Model.Family is not ISamplingFamily<TComponent> sampler)
+        {
+            throw new NotSupportedException($"Expected a family that can be drawn from, found {Model.Family.GetType().Name}.");
+        }
+        RandomGenerator random = new(seed);
+        int[] states = new int[lengths.Sum()];
+        double[] values = new double[checked(states.Length * Model.Columns)];
+        int step = 0;
+        foreach (int length in lengths)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(lengths));
+            for (int t = 0; t < length; t++, step++)
+            {
+                ReadOnlySpan<double> shares = t == 0 ? Initial.AsSpan() : Transition.AsSpan().Slice(states[step - 1] * States, States);
+                states[step] = Draw(shares, random.NextDouble());
+                sampler.Sample(Emissions[states[step]], random, values.AsSpan(step * Model.Columns, Model.Columns));
+            }
+        }
+        return (values, states);
+    }
+
+    private delegate void FilterVisitor(long step, ReadOnlySpan<double> logAlpha, double total, double before);
+
+    private void Filter(SequenceSource sequences, int threads, FilterVisitor visit) =>
+        Sweep.ForEach(Checked(sequences), EmOptions.ThreadsOrAll(threads), chunk =>
+        {
+            LogChain chain = new(States, Parameters.Chain.Width);
+            chain.Load(Parameters.Chain);
+            for (int sequence = 0; sequence < chunk.Sequences; sequence++)
+            {
+                int own = sequence;
+                Visit(chunk, sequence, (start, count, densities, width) =>
+                {
+                    double[] alpha = new double[count * width];
+                    chain.Forward(densities, count, [], alpha);
+                    double before = 0;
+                    for (int t = 0; t < count; t++)
+                    {
+                        ReadOnlySpan<double> now = alpha.AsSpan(t * width, States);
+                        double total = Require(LogChain.LogSum(now), chunk, own);
+                        visit(chunk.Steps.FirstRow + start + t, now, total, before);
+                        before = total;
+                    }
+                });
+            }
+        });
+
+    /// <summary>The log-densities of all steps of a sequence.</summary>
+    private void Visit(SequenceChunk chunk, int sequence, PosteriorVisitor visitor)
+    {
+        int start = chunk.Offsets[sequence];
+        int count = chunk.Offsets[sequence + 1] - start;
+        int width = Parameters.Chain.Width;
+        EmissionTiles<TComponent> tiles = new(Model.Family, Model.Columns, States);
+        double[] densities = new double[(count + RowTile.Capacity) * width];
+        tiles.Densities(Parameters, chunk, start, count, densities, new double[count + RowTile.Capacity], logarithms: true, 1);
+        visitor(start, count, densities.AsSpan(0, count * width), width);
+    }
+
+    private static double[] Logarithms(ImmutableArray<double> values)
+    {
+        double[] logs = new double[values.Length];
+        Elementary.Log(values.AsSpan(), logs);
+        return logs;
+    }
+
+    private static int Draw(ReadOnlySpan<double> shares, double uniform)
+    {
+        int last = 0;
+        for (int state = 0; state < shares.Length; state++)
+        {
+            if (shares[state] > 0)
+            {
+                last = state;
+                uniform -= shares[state];
+                if (uniform < 0)
+                {
+                    break;
+                }
+            }
+        }
+        return last;
+    }
+
+    private static double Require(double logProbability, in SequenceChunk chunk, int sequence) => double.IsFinite(logProbability)
+        ? logProbability
+        : throw MarkovErrors.Impossible(chunk.FirstSequence + sequence, logProbability);
+
+    private SequenceSource Checked(SequenceSource sequences)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        return sequences.Schema.Count == Model.Columns
+            ? sequences
+            : throw new ArgumentException($"Expected steps of {Model.Columns} columns ({string.Join(", ", ColumnNames)}), found {sequences.Schema.Count}.", nameof(sequences));
+    }
+}

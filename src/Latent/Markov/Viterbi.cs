@@ -1,0 +1,168 @@
+using Latent.Data;
+using Latent.Kernels;
+
+namespace Latent.Markov;
+
+/// <summary>
+/// The most probable path of hidden states, in logarithms [Viterbi1967], with the buffers of one thread. Among equal paths the one with the lower state, from the end.
+/// </summary>
+internal sealed class Viterbi<TComponent>
+{
+    private const int Steps = 1024;
+
+    private readonly int _states;
+    private readonly int _width;
+    private readonly EmissionTiles<TComponent> _tiles;
+    private readonly AlignedBuffer _densities;
+    private readonly AlignedBuffer _greatest;
+    private readonly double[] _logInitial;
+    private readonly double[] _logTransition;
+    private double[] _score;
+    private double[] _next;
+    private ushort[] _from = [];
+    private int[] _path = [];
+
+    public Viterbi(IFamily<TComponent, RowTile> family, int columns, int states)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(states, ushort.MaxValue);
+        _states = states;
+        _width = ChainMatrices.WidthOf(states);
+        _tiles = new EmissionTiles<TComponent>(family, columns, states);
+        _densities = new AlignedBuffer((Steps + RowTile.Capacity) * _width);
+        _greatest = new AlignedBuffer(Steps + RowTile.Capacity);
+        _logInitial = new double[states];
+        _logTransition = new double[states * states];
+        _score = new double[states];
+        _next = new double[states];
+    }
+
+    /// <summary>The best path of one sequence and its joint log-probability with what was seen; −∞ when no path is possible, and the path is then of no use.</summary>
+    public double Path(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int sequence, Span<int> path)
+    {
+        int start = chunk.Offsets[sequence];
+        int length = chunk.Offsets[sequence + 1] - start;
+        if (length == 0)
+        {
+            return 0;
+        }
+        Load(parameters);
+        if (_from.LongLength < (long)length * _states)
+        {
+            _from = new ushort[checked(length * _states)];
+        }
+        for (int done = 0; done < length; done += Steps)
+        {
+            int count = Math.Min(Steps, length - done);
+            _tiles.Densities(parameters, chunk, start + done, count, _densities.Span, _greatest.Span, logarithms: true, 1);
+            for (int t = 0; t < count; t++)
+            {
+                Advance(done + t, _densities.Span.Slice(t * _width, _states));
+            }
+        }
+        int state = 0;
+        for (int other = 1; other < _states; other++)
+        {
+            state = _score[other] > _score[state] ? other : state;
+        }
+        double best = _score[state];
+        for (int t = length - 1; t >= 0; t--)
+        {
+            path[t] = state;
+            state = _from[t * _states + state];
+        }
+        return best;
+    }
+
+    /// <summary>The E-step of Viterbi training: the statistic of the best paths, and their log-probabilities in sum.</summary>
+    public double Expect(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, MarkovStatistic statistic)
+    {
+        double sum = 0;
+        for (int sequence = 0; sequence < chunk.Sequences; sequence++)
+        {
+            int start = chunk.Offsets[sequence];
+            int length = chunk.Offsets[sequence + 1] - start;
+            double weight = chunk.Weight(sequence);
+            if (length == 0 || weight == 0)
+            {
+                continue;
+            }
+            if (_path.Length < length)
+            {
+                _path = new int[length];
+            }
+            double best = Path(parameters, chunk, sequence, _path);
+            sum += weight * best;
+            if (double.IsFinite(best))
+            {
+                Add(parameters, chunk, start, _path.AsSpan(0, length), weight, statistic);
+            }
+        }
+        return sum;
+    }
+
+    private void Add(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int start, ReadOnlySpan<int> path, double weight, MarkovStatistic statistic)
+    {
+        statistic.Initial[path[0]] += weight;
+        for (int t = 1; t < path.Length; t++)
+        {
+            statistic.Transition[path[t - 1] * _states + path[t]] += weight;
+        }
+        for (int done = 0; done < path.Length; done += Steps)
+        {
+            int count = Math.Min(Steps, path.Length - done);
+            Span<double> posteriors = _densities.Span[..(count * _width)];
+            posteriors.Clear();
+            for (int t = 0; t < count; t++)
+            {
+                posteriors[t * _width + path[done + t]] = weight;
+            }
+            _tiles.Accumulate(parameters, chunk, start + done, count, posteriors, statistic.Occupancy, statistic.Emissions);
+        }
+    }
+
+    private void Load(HiddenMarkov<TComponent> parameters)
+    {
+        Elementary.Log(parameters.Initial.AsSpan(), _logInitial);
+        Elementary.Log(parameters.Transition.AsSpan(), _logTransition);
+    }
+
+    private void Advance(int t, ReadOnlySpan<double> densities)
+    {
+        Span<ushort> origins = _from.AsSpan(t * _states, _states);
+        if (t == 0)
+        {
+            for (int state = 0; state < _states; state++)
+            {
+                _score[state] = _logInitial[state] + densities[state];
+            }
+            origins.Clear();
+            return;
+        }
+        ReadOnlySpan<double> row = _logTransition.AsSpan(0, _states);
+        Span<double> next = _next;
+        for (int to = 0; to < next.Length; to++)
+        {
+            next[to] = _score[0] + row[to];
+        }
+        origins.Clear();
+        for (int from = 1; from < _states; from++)
+        {
+            row = _logTransition.AsSpan(from * _states, _states);
+            double score = _score[from];
+            for (int to = 0; to < next.Length; to++)
+            {
+                double value = score + row[to];
+                if (value > next[to])
+                {
+                    next[to] = value;
+                    origins[to] = (ushort)from;
+                }
+            }
+        }
+        for (int to = 0; to < next.Length; to++)
+        {
+            next[to] += densities[to];
+        }
+        (_score, _next) = (_next, _score);
+    }
+}
