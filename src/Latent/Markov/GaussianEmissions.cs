@@ -97,6 +97,7 @@ internal sealed class GaussianEmissions<TComponent>(
             Seed = options.Seed,
             Progress = options.Progress,
             Communicator = options.Communicator,
+            Checkpoint = options.Checkpoint,
             Structure = options.Structure,
             ChainPrior = options.ChainPrior,
             Responsibilities = options.Responsibilities,
@@ -106,7 +107,7 @@ internal sealed class GaussianEmissions<TComponent>(
             RaceSteps = options.RaceSteps,
             Start = options.Start is { } start ? Narrow(start) : null,
         };
-        return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, own).Fit(cancellation);
+        return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, own, given: options).Fit(cancellation);
     }
 
     private HiddenMarkov<TComponent> Narrow(HiddenMarkov<Gaussian> parameters) =>

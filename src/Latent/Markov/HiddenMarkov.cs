@@ -13,6 +13,9 @@ public sealed class HiddenMarkov<TComponent>
     /// <summary>Probabilities this close to one in sum are kept to the bit, so that stored ones come back as they were.</summary>
     private const double Normalized = 1e-12;
 
+    [NotSaved]
+    private ChainMatrices? _chain;
+
     /// <summary>Creates the parameters.</summary>
     /// <param name="initial">π: probabilities of the first state, not negative, scaled here to sum to one.</param>
     /// <param name="transition">A, row-major: row i holds the probabilities of the state after i, not negative, each row scaled here to sum to one. A probability of 0 stays 0 under EM.</param>
@@ -33,7 +36,6 @@ public sealed class HiddenMarkov<TComponent>
         }
         Transition = ImmutableArray.Create(rows);
         Emissions = ImmutableArray.Create(emissions);
-        Chain = new ChainMatrices(Initial.AsSpan(), rows);
     }
 
     /// <summary>π: the probability of each state at the first step.</summary>
@@ -49,7 +51,7 @@ public sealed class HiddenMarkov<TComponent>
     public int States => Emissions.Length;
 
     /// <summary>The probabilities in the form that the recursions read.</summary>
-    internal ChainMatrices Chain { get; }
+    internal ChainMatrices Chain => _chain ??= new ChainMatrices(Initial.AsSpan(), Transition.AsSpan());
 
     /// <summary>The coordinates that the probabilities were read from, if they were, so that they are written back to the bit.</summary>
     internal double[]? Angles { get; init; }

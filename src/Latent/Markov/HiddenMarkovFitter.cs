@@ -1,11 +1,13 @@
 using Latent.Data;
 using Latent.Engine;
+using Latent.Engine.Checkpoints;
+using Latent.Mixtures;
 
 namespace Latent.Markov;
 
 /// <summary>The road from sequences to a fitted model, the same for every family of emissions: check, start, race, fit, summarise.</summary>
 internal sealed class HiddenMarkovFitter<TComponent>(
-    HiddenMarkovModel<TComponent> model, SequenceSource sequences, RowSource observed, ColumnSummary summary, HiddenMarkovOptions<TComponent> options)
+    HiddenMarkovModel<TComponent> model, SequenceSource sequences, RowSource observed, ColumnSummary summary, HiddenMarkovOptions<TComponent> options, EmOptions? given = null)
 {
     private const int RaceParts = 16;
 
@@ -13,7 +15,12 @@ internal sealed class HiddenMarkovFitter<TComponent>(
     {
         options.Checked();
         Clock clock = new(options.TimeLimit);
-        EmResult<HiddenMarkov<TComponent>> result = options.Start is { } start ? FromStart(start, clock, cancellation) : Race(clock, cancellation);
+        using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(model, given ?? options).With("family", model.Family), sequences, clock, cancellation);
+        FitState<HiddenMarkov<TComponent>>? saved = checkpoints?.Restored<FitState<HiddenMarkov<TComponent>>>();
+        EmResult<HiddenMarkov<TComponent>> result = options.Start is { } start
+            ? FromStart(start, clock, checkpoints, saved, cancellation)
+            : Race(clock, checkpoints, saved, cancellation);
+        checkpoints?.Save(result.StopReason);
         double[] occupancy = Occupancy(result.Parameters);
         if (options.Start is null && model.Structure == ChainStructure.Free with { Stationary = model.Structure.Stationary } && sequences.Labels.IsEmpty)
         {
@@ -25,7 +32,8 @@ internal sealed class HiddenMarkovFitter<TComponent>(
             fitted, result with { Elapsed = clock.Elapsed }, [.. occupancy.Select(value => value / total)], sequences.Steps, summary.Weight, Paths(fitted));
     }
 
-    private EmResult<HiddenMarkov<TComponent>> FromStart(HiddenMarkov<TComponent> start, Clock clock, CancellationToken cancellation)
+    private EmResult<HiddenMarkov<TComponent>> FromStart(
+        HiddenMarkov<TComponent> start, Clock clock, Checkpointer? checkpoints, FitState<HiddenMarkov<TComponent>>? saved, CancellationToken cancellation)
     {
         if (start.States != model.States)
         {
@@ -33,7 +41,7 @@ internal sealed class HiddenMarkovFitter<TComponent>(
         }
         try
         {
-            return Em.Continue(model, sequences, Stationary(start), options, clock, cancellation);
+            return Em.Continue(model, sequences, Stationary(start), options, clock, checkpoints, saved?.Run, run => new FitState<HiddenMarkov<TComponent>>(null, null, run), cancellation);
         }
         catch (NumericalException)
         {
@@ -54,24 +62,40 @@ internal sealed class HiddenMarkovFitter<TComponent>(
             ? new HiddenMarkov<TComponent>(found, start.Transition.AsSpan(), start.Emissions.AsSpan())
             : throw new ArgumentException("Expected transitions with one stationary distribution, found several: some states can never be left for others. Give a start without zeros.");
 
-    private EmResult<HiddenMarkov<TComponent>> Race(Clock clock, CancellationToken cancellation)
+    private EmResult<HiddenMarkov<TComponent>> Race(Clock clock, Checkpointer? checkpoints, FitState<HiddenMarkov<TComponent>>? saved, CancellationToken cancellation)
     {
         bool sampled = sequences.Steps > options.RaceSteps && model.States > 1;
+        if (saved is { Raced: { } done, Run: { } run })
+        {
+            return OnAllSteps(done, run.Parameters, run, clock, checkpoints, cancellation);
+        }
         SequenceSource raced = sampled ? Part(sequences, options.RaceSteps) : sequences;
-        MarkovStarts<TComponent> starts = sampled
-            ? new MarkovStarts<TComponent>(model, raced, SequenceChecks.Check(raced, model), summary, options)
-            : new MarkovStarts<TComponent>(model, raced, observed, summary, options);
+        MarkovStarts<TComponent> starts = new(model, raced, sampled ? SequenceChecks.Check(raced, model) : observed, summary, options);
         RacePlan plan = options.Race ?? (starts.AreCheap ? RacePlan.Exhaustive : RacePlan.Default);
         RaceStart<HiddenMarkov<TComponent>>[] lineup = starts.Make();
         Func<HiddenMarkov<TComponent>, double>? penalty = lineup.Length > 1 ? starts.Penalty : null;
-        RaceResult<HiddenMarkov<TComponent>, SequenceChunk> race =
-            new Race<HiddenMarkov<TComponent>, SequenceChunk>(model, raced, lineup, plan, options, clock, penalty, toTheEnd: !sampled).Run(cancellation);
+        Race<HiddenMarkov<TComponent>, SequenceChunk> race = new(model, raced, lineup, plan, options, clock, penalty, toTheEnd: !sampled);
+        RaceResult<HiddenMarkov<TComponent>, SequenceChunk> result =
+            race.Run(checkpoints, saved?.Race, () => new FitState<HiddenMarkov<TComponent>>(race.State, null, null), cancellation);
         if (!sampled)
         {
-            return Em.Result(race.Winner, race.Reason, clock, race.Evaluations) with { Starts = race.Starts, Agreement = race.Agreement };
+            return Em.Result(result.Winner, result.Reason, clock, result.Evaluations) with { Starts = result.Starts, Agreement = result.Agreement };
         }
-        EmResult<HiddenMarkov<TComponent>> result = Em.Continue(model, sequences, race.Winner.Parameters, options, clock, cancellation);
-        return result with { Starts = race.Starts, Agreement = race.Agreement };
+        RaceOutcome outcome = new([.. result.Starts], result.Agreement, result.Evaluations);
+        // Where time or the caller has ended the race, its best has the objective that all steps give it, and a checkpoint stays with the race.
+        return result.Reason is StopReason.TimeLimit or StopReason.Cancelled
+            ? OnAllSteps(outcome, result.Winner.Parameters, null, clock, null, CancellationToken.None, 0) with { StopReason = result.Reason }
+            : OnAllSteps(outcome, result.Winner.Parameters, null, clock, checkpoints, cancellation);
+    }
+
+    /// <summary>The winner of a race on a part of the data goes on with all.</summary>
+    private EmResult<HiddenMarkov<TComponent>> OnAllSteps(
+        RaceOutcome race, HiddenMarkov<TComponent> start, EmRunState<HiddenMarkov<TComponent>>? saved, Clock clock, Checkpointer? checkpoints, CancellationToken cancellation, int? iterations = null)
+    {
+        EmResult<HiddenMarkov<TComponent>> result = Em.Continue(
+            model, sequences, start, options with { MaxIterations = iterations ?? options.MaxIterations }, clock, checkpoints, saved,
+            run => new FitState<HiddenMarkov<TComponent>>(null, race, run), cancellation);
+        return result with { Starts = race.Starts, Agreement = race.Agreement, Evaluations = result.Evaluations + race.Evaluations };
     }
 
     private double[] Occupancy(HiddenMarkov<TComponent> parameters)
