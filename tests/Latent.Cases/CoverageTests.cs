@@ -15,6 +15,7 @@ public class CoverageTests(ITestOutputHelper output)
         ["missing_mvn"] = MissingNormalTests.Cases,
         ["mixture_regression"] = RegressionCases.Ids,
         ["hmm"] = HiddenMarkovTests.Cases,
+        ["interval_censoring"] = IntervalCases.Ids,
     };
 
     [CaseFact]

@@ -9,6 +9,7 @@ internal static class ModelRegistry
         new GaussianMixtureKind(),
         new KMeansKind(),
         new RegressionKind(),
+        new TurnbullKind(),
     ];
 
     /// <summary>Their names, for messages.</summary>

@@ -32,4 +32,5 @@ internal sealed class ModelFileContent
 [JsonSerializable(typeof(GaussianMixtureParameters))]
 [JsonSerializable(typeof(KMeansParameters))]
 [JsonSerializable(typeof(RegressionParameters))]
+[JsonSerializable(typeof(TurnbullParameters))]
 internal sealed partial class ModelFileJson : JsonSerializerContext;
