@@ -3,8 +3,8 @@ using Latent.Data;
 using Latent.Families;
 using Latent.Mixtures;
 using Latent.Testing;
-using Sigma = Latent.Families.Covariance;
 using Latent.Tests.Architecture;
+using Sigma = Latent.Families.Covariance;
 
 namespace Latent.Tests.Mixtures;
 
