@@ -41,6 +41,11 @@ public abstract record EmResult
     /// <summary>What the degeneracy policy did, in order.</summary>
     public IReadOnlyList<Degeneracy> Degeneracies { get; init; } = [];
 
+    /// <summary>
+    /// Components that look like artefacts: maxima of the likelihood that rest on a handful of rows which happen to lie close together. They are reported, never hidden.
+    /// </summary>
+    public IReadOnlyList<Degeneracy> Suspicions { get; init; } = [];
+
     /// <summary>Every start that was tried, in order, also those given up or broken.</summary>
     public IReadOnlyList<StartReport> Starts { get; init; } = [];
 

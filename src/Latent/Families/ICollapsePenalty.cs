@@ -14,4 +14,11 @@ public interface ICollapsePenalty<TComponent>
     /// <param name="component">The component.</param>
     /// <param name="pooled">The component that all rows together would have.</param>
     double CollapsePenalty(TComponent component, TComponent pooled);
+
+    /// <summary>
+    /// How much narrower than the data a component is, in variance; for a Gaussian tr(S·Σ⁻¹)/d. NaN where a family cannot say.
+    /// </summary>
+    /// <param name="component">The component.</param>
+    /// <param name="pooled">The component that all rows together would have.</param>
+    double Narrowness(TComponent component, TComponent pooled) => double.NaN;
 }

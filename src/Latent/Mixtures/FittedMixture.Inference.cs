@@ -39,5 +39,5 @@ public partial class FittedMixture<TComponent>
             Named(), random => RowSource.From(Sample(count, random.NextUInt64()).Values, Model.Columns), Parameters, options, Align, cancellation);
     }
 
-    private MixtureModel<TComponent> Named() => new(Model.Family, Model.Components, Model.Columns) { ColumnNames = ColumnNames };
+    private MixtureModel<TComponent> Named() => new(Model.Family, Model.Components, Model.Columns) { WeightPrior = Math.Max(1, Model.WeightPrior), ColumnNames = ColumnNames };
 }

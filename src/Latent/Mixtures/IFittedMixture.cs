@@ -60,4 +60,7 @@ public interface IMixtureFit : IFittedMixture
 
     /// <summary>The integrated completed likelihood criterion BIC + 2·entropy; lower is better.</summary>
     double Icl { get; }
+
+    /// <summary>The solutions on the way down where <see cref="MixtureOptions{TComponent}.Annihilate"/> was asked for, from many components to one; else empty.</summary>
+    IReadOnlyList<AnnihilationStep> Annihilation { get; }
 }

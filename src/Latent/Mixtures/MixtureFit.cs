@@ -32,6 +32,9 @@ public sealed class MixtureFit<TComponent> : FittedMixture<TComponent>, IMixture
     /// <summary>Entropy of the posteriors, −Σ w Σₖ r log r in nats: 0 when every row is certain of its component.</summary>
     public double Entropy { get; }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<AnnihilationStep> Annihilation { get; internal init; } = [];
+
     /// <summary>Free parameters p.</summary>
     public int FreeParameters => Model.FreeParameters;
 

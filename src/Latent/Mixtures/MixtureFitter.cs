@@ -1,6 +1,7 @@
 using Latent.Data;
 using Latent.Engine;
 using Latent.Engine.Checkpoints;
+using Latent.Families;
 using Latent.Mixtures.Starts;
 
 namespace Latent.Mixtures;
@@ -14,20 +15,46 @@ namespace Latent.Mixtures;
 internal sealed class MixtureFitter<TComponent>(
     MixtureModel<TComponent> model, IRowSource rows, ColumnSummary summary, MixtureOptions<TComponent> options, EmOptions? given = null)
 {
+    private readonly MixtureModel<TComponent> _model =
+        options.WeightPrior == model.WeightPrior ? model : model.With(model.Components, model.Responsibilities, options.WeightPrior - 1);
+
     public MixtureFit<TComponent> Fit(CancellationToken cancellation)
     {
         options.Checked();
         Clock clock = new(options.TimeLimit);
-        using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(model, given ?? options).With("family", model.Family), rows, clock, cancellation);
+        using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(_model, given ?? options).With("family", model.Family), rows, clock, cancellation);
         FitState<Mixture<TComponent>>? saved = checkpoints?.Restored<FitState<Mixture<TComponent>>>();
-        (EmResult<Mixture<TComponent>> result, bool keepOrder) = GivenStart(cancellation) is { } start
-            ? (Em.Continue(model, rows, start, options, clock, checkpoints, saved?.Run, run => new FitState<Mixture<TComponent>>(null, null, run), cancellation), true)
-            : (Race(clock, checkpoints, saved, cancellation), false);
+        MixtureModel<TComponent> fitted = _model;
+        Mixture<TComponent>? start = GivenStart(cancellation);
+        bool keepOrder = start is not null && !options.Annihilate;
+        IReadOnlyList<AnnihilationStep> path = [];
+        int before = 0;
+        if (options.Annihilate)
+        {
+            Annihilation<TComponent> annihilation = new(_model, rows, summary, options);
+            (start, path) = annihilation.Run(start, clock, cancellation);
+            before = annihilation.Evaluations;
+            fitted = _model.With(start.Count, _model.Responsibilities, _model.ExtraRows);
+        }
+        EmResult<Mixture<TComponent>> result = start is null
+            ? Race(clock, checkpoints, saved, cancellation)
+            : Em.Continue(fitted, rows, start, options, clock, checkpoints, saved?.Run, run => new FitState<Mixture<TComponent>>(null, null, run), cancellation);
         checkpoints?.Save(result.StopReason);
-        result = (keepOrder ? result : SortedByWeight(result)) with { Elapsed = clock.Elapsed };
-        double entropy = new Reduction<Mixture<TComponent>, RowChunk>(new PosteriorEntropy<TComponent>(model), rows, options.ThreadCount, options.Communicator)
-            .Evaluate(result.Parameters, [], CancellationToken.None);
-        return new MixtureFit<TComponent>(model, result.Parameters, result, summary, entropy);
+        (fitted, result) = new DegeneracyRepair<TComponent>(rows, summary, options, clock).Apply(fitted, result, cancellation);
+        result = (keepOrder ? result : SortedByWeight(result)) with { Elapsed = clock.Elapsed, Evaluations = result.Evaluations + before };
+        Mixture<TComponent> parameters = result.Parameters;
+        result = result with { Suspicions = [.. Suspicions(fitted, result)] };
+        double entropy = new Reduction<Mixture<TComponent>, RowChunk>(new PosteriorEntropy<TComponent>(fitted), rows, options.ThreadCount, options.Communicator)
+            .Evaluate(parameters, [], CancellationToken.None);
+        return new MixtureFit<TComponent>(fitted, parameters, result, summary, entropy) { Annihilation = path };
+    }
+
+    private IEnumerable<Degeneracy> Suspicions(MixtureModel<TComponent> fitted, EmResult<Mixture<TComponent>> result)
+    {
+        TComponent Pooled() => new StartData<TComponent>(fitted, rows, summary, options).Pooled(CancellationToken.None);
+        int finished = result.Starts.Count(start => start.StopReason is not (StopReason.Dropped or StopReason.Failed));
+        string lone = finished > 1 && result.Agreement * finished < 1.5 ? " Only one start found it." : "";
+        return Suspicion.Of(fitted, result.Parameters, summary.Weight, Pooled).Select(found => new Degeneracy(result.Iterations, found.Component, found.Message + lone));
     }
 
     // Events name components by their place, and move with them.
@@ -46,16 +73,21 @@ internal sealed class MixtureFitter<TComponent>(
         if (options.Start is { } start)
         {
             return start.Count == model.Components
-                ? start
+                ? Constrained(start)
                 : throw new ArgumentException($"Expected a start of {model.Components} components, found {start.Count}.");
         }
         if (options.StartLabels is null && options.StartMeans is null)
         {
             return null;
         }
-        StartContext<TComponent> context = new StartData<TComponent>(model, rows, summary, options).Context(0, options.ThreadCount, cancellation);
+        StartContext<TComponent> context = new StartData<TComponent>(_model, rows, summary, options).Context(0, options.ThreadCount, cancellation);
         return options.StartLabels is { } labels ? context.FromLabels(labels) : context.FromMeans(options.StartMeans!);
     }
+
+    /// <summary>A start from elsewhere as the family's constraint allows it, so that the first M-step cannot lose what the constraint forbids.</summary>
+    private Mixture<TComponent> Constrained(Mixture<TComponent> mixture) => model.Family is IConstrainedFamily<TComponent> family
+        ? new Mixture<TComponent>(mixture.Weights.AsSpan(), family.Constrain(mixture.Weights.AsSpan(), mixture.Components.AsSpan()))
+        : mixture;
 
     private EmResult<Mixture<TComponent>> Race(Clock clock, Checkpointer? checkpoints, FitState<Mixture<TComponent>>? saved, CancellationToken cancellation)
     {
@@ -65,10 +97,13 @@ internal sealed class MixtureFitter<TComponent>(
             return OnAllRows(raced, run.Parameters, run, clock, checkpoints, cancellation);
         }
         IRowSource subset = sampled ? RowSample.Take(rows, options.RaceRows, options.Seed) : rows;
-        StartData<TComponent> data = new(model, subset, summary, options);
+        StartData<TComponent> data = new(_model, subset, summary, options with { Smaller = options.Smaller is { } smaller ? Constrained(smaller) : null });
         RaceStart<Mixture<TComponent>>[] starts = Starts(data);
-        Func<Mixture<TComponent>, double>? penalty = starts.Length > 1 ? data.Penalty : null;
-        Race<Mixture<TComponent>, RowChunk> race = new(model, subset, starts, options.Race, options, clock, penalty, toTheEnd: !sampled);
+        // Where degenerate components are not to be held, a start that ends with one loses to any that does not.
+        Func<Mixture<TComponent>, double>? penalty = starts.Length == 1 ? null
+            : options.Degeneracy == DegeneracyPolicy.Regularise ? data.Penalty
+            : mixture => _model.Degeneracies(mixture).Any() ? double.MaxValue : data.Penalty(mixture);
+        Race<Mixture<TComponent>, RowChunk> race = new(_model, subset, starts, options.Race, options, clock, penalty, toTheEnd: !sampled);
         RaceResult<Mixture<TComponent>, RowChunk> result = race.Run(checkpoints, saved?.Race, () => new FitState<Mixture<TComponent>>(race.State, null, null), cancellation);
         if (!sampled)
         {
@@ -89,7 +124,7 @@ internal sealed class MixtureFitter<TComponent>(
         RaceOutcome race, Mixture<TComponent> start, EmRunState<Mixture<TComponent>>? saved, Clock clock, Checkpointer? checkpoints, CancellationToken cancellation, int? iterations = null)
     {
         EmResult<Mixture<TComponent>> result =
-            Em.Continue(model, rows, start, options with { MaxIterations = iterations ?? options.MaxIterations }, clock, checkpoints, saved, run => new FitState<Mixture<TComponent>>(null, race, run), cancellation);
+            Em.Continue(_model, rows, start, options with { MaxIterations = iterations ?? options.MaxIterations }, clock, checkpoints, saved, run => new FitState<Mixture<TComponent>>(null, race, run), cancellation);
         return result with { Starts = race.Starts, Agreement = race.Agreement, Evaluations = result.Evaluations + race.Evaluations };
     }
 

@@ -63,7 +63,7 @@ public sealed partial class MixtureModel<TComponent> : ICoordinateScore<Mixture<
     public bool TryWriteCoordinateScore(ReadOnlySpan<double> statistic, Mixture<TComponent> parameters, Span<double> score)
     {
         int reference = First(parameters);
-        double total = 0;
+        double total = Components * ExtraRows;
         for (int k = 0; k < Components; k++)
         {
             total += statistic[k];
@@ -73,7 +73,7 @@ public sealed partial class MixtureModel<TComponent> : ICoordinateScore<Mixture<
         {
             if (k != reference && parameters.Weights[k] > 0)
             {
-                score[index++] = statistic[k] - total * parameters.Weights[k];
+                score[index++] = statistic[k] + ExtraRows - total * parameters.Weights[k];
             }
         }
         return ((ICoordinateScoreFamily<TComponent>)Family).TryWriteCoordinateScore(statistic[Components..], parameters.Components.AsSpan(), score[index..]);

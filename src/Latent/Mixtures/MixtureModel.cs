@@ -43,6 +43,22 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
     /// <summary>What the E-step makes of the joint densities, and with it the objective that a fit maximises.</summary>
     public ResponsibilityTransform Responsibilities { get; }
 
+    /// <summary>
+    /// A of the Dirichlet(A, …, A) prior on the weights, at least 1 and finite: the M-step is πₖ = (Nₖ + A − 1)/Σ, and the objective includes (A − 1)·Σ log πₖ. Default 1,
+    /// no prior. A component without rows keeps a share of its own under A &gt; 1.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A is below 1 or not finite.</exception>
+    public double WeightPrior
+    {
+        get => 1 + ExtraRows;
+        init => ExtraRows = value >= 1 && double.IsFinite(value)
+            ? value - 1
+            : throw new ArgumentOutOfRangeException(nameof(WeightPrior), value, "Expected a finite weight prior of 1 or more. 1 is no prior.");
+    }
+
+    /// <summary>What every component's rows count besides those it has: A − 1, negative where components are to be annihilated.</summary>
+    internal double ExtraRows { get; private init; }
+
     /// <inheritdoc/>
     public int StatisticLength { get; }
 
@@ -74,12 +90,20 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
     }
 
     /// <inheritdoc/>
+    /// <exception cref="NumericalException">A component is worth nothing under a prior that annihilates.</exception>
     public Mixture<TComponent> Maximize(ReadOnlySpan<double> statistic, Mixture<TComponent> current) =>
-        new(statistic[..Components], EstimateComponents(statistic[Components..], current.Components.AsSpan()));
+        new(ExtraRows == 0 ? statistic[..Components] : Shares(statistic[..Components]), EstimateComponents(statistic[Components..], current.Components.AsSpan()));
 
     /// <inheritdoc/>
     public double LogPrior(Mixture<TComponent> parameters) =>
-        Family is IPriorFamily<TComponent> family ? family.LogPrior(parameters.Components.AsSpan()) : 0;
+        (Family is IPriorFamily<TComponent> family ? family.LogPrior(parameters.Components.AsSpan()) : 0) + LogWeightPrior(parameters);
+
+    /// <summary>The same model with another number of components, kind of responsibilities or prior of the weights.</summary>
+    /// <param name="components">K.</param>
+    /// <param name="responsibilities">What the E-step makes of the joint densities.</param>
+    /// <param name="extraRows">A − 1.</param>
+    internal MixtureModel<TComponent> With(int components, ResponsibilityTransform responsibilities, double extraRows) =>
+        new(Family, components, Columns, responsibilities) { ExtraRows = extraRows, ColumnNames = ColumnNames };
 
     /// <inheritdoc/>
     public IEnumerable<(int Component, string Message)> Degeneracies(Mixture<TComponent> parameters)
@@ -125,6 +149,35 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
             }
         }
         _workspaces.Add(workspace);
+    }
+
+    /// <summary>(A − 1)·Σ log πₖ.</summary>
+    private double LogWeightPrior(Mixture<TComponent> parameters)
+    {
+        if (ExtraRows == 0)
+        {
+            return 0;
+        }
+        double sum = 0;
+        foreach (double logarithm in parameters.LogWeights)
+        {
+            sum += logarithm;
+        }
+        return ExtraRows * sum;
+    }
+
+    private double[] Shares(ReadOnlySpan<double> rows)
+    {
+        double[] shares = new double[Components];
+        for (int k = 0; k < shares.Length; k++)
+        {
+            shares[k] = rows[k] + ExtraRows;
+            if (!(shares[k] > 0))
+            {
+                throw new NumericalException($"Expected every component to be worth its parameters, {-ExtraRows} rows, found {rows[k]} in component {k + 1}.");
+            }
+        }
+        return shares;
     }
 
     /// <summary>The M-step of the components alone, from their statistics one after another.</summary>

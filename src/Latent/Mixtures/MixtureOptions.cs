@@ -25,6 +25,29 @@ public record MixtureOptions<TComponent> : EmOptions
     /// <summary>Above this number of rows the race is run on a random subset of so many, and its winner goes on with all rows. Default 50,000.</summary>
     public int RaceRows { get; init; } = 50_000;
 
+    /// <summary>
+    /// A of a Dirichlet(A, …, A) prior on the weights, at least 1 and finite: the fit then maximises log-likelihood plus (A − 1)·Σ log πₖ, its weights are (Nₖ + A − 1)/Σ, and no
+    /// component is ever empty. Default 1: no prior.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A is below 1 or not finite.</exception>
+    public double WeightPrior
+    {
+        get;
+        init => field = value >= 1 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(WeightPrior), value, "Expected a finite weight prior of 1 or more. 1 is no prior.");
+    } = 1;
+
+    /// <summary>
+    /// Whether the number of components asked for is only where to begin: components that are not worth their parameters are annihilated one by one, and the number of the
+    /// shortest message is kept [FigueiredoJain2002]. One run from one start, by the first of <see cref="Initializers"/> or random responsibilities; the fit itself then goes on from there as any
+    /// other. Default false.
+    /// </summary>
+    public bool Annihilate { get; init; }
+
+    /// <summary>What becomes of components that collapse or lose all their rows. Default: they are held where the likelihood is bounded, and reported.</summary>
+    public DegeneracyPolicy Degeneracy { get; init; }
+
     /// <summary>Parameters to start from: one start, and the components keep its order.</summary>
     public Mixture<TComponent>? Start { get; init; }
 
@@ -54,5 +77,8 @@ public record MixtureOptions<TComponent> : EmOptions
         Start = start,
         StartLabels = StartLabels,
         StartMeans = StartMeans,
+        WeightPrior = WeightPrior,
+        Annihilate = Annihilate,
+        Degeneracy = Degeneracy,
     };
 }

@@ -155,6 +155,18 @@ public sealed class Covariance
         return Raised(current, whitened, floor);
     }
 
+    /// <summary>A covariance from its matrix, already under whatever bound there is.</summary>
+    /// <exception cref="NumericalException">The matrix is singular to rounding, or not finite.</exception>
+    internal static Covariance FromBounded(double[] matrix, int dimension, bool floorActive)
+    {
+        double[] lower = [.. matrix];
+        if (Array.Exists(matrix, value => !double.IsFinite(value)) || !Cholesky.Factor(lower, dimension))
+        {
+            throw new NumericalException("Expected a positive definite covariance, found one that is singular or overflows. Use a CovarianceFloor, or a smaller ratio of eigenvalues.");
+        }
+        return new Covariance(lower, matrix, dimension, floorActive);
+    }
+
     /// <summary>The maximum-likelihood covariance under a floor, from the covariance of the rows.</summary>
     /// <param name="matrix">Row-major d × d, both triangles; kept.</param>
     /// <param name="dimension">d.</param>

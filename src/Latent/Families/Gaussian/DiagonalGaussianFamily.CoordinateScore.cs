@@ -27,6 +27,6 @@ public sealed partial class DiagonalGaussianFamily : ICoordinateScoreFamily<Diag
                 target[d + j] = 0.5 * (square / component.Variances[j] - n);
             }
         }
-        return true;
+        return !RatioBinds(components);
     }
 }

@@ -46,6 +46,6 @@ public sealed partial class DiagonalGaussianFamily : ICoordinateFamily<DiagonalG
             }
             components[k] = new DiagonalGaussian(mean, variances, held);
         }
-        return true;
+        return double.IsPositiveInfinity(EigenvalueRatio) || Families.EigenvalueRatio.Holds(components.ToArray().Select(Spectrum), EigenvalueRatio);
     }
 }

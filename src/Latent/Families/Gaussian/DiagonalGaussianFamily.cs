@@ -101,6 +101,9 @@ public sealed partial class DiagonalGaussianFamily :
     }
 
     /// <inheritdoc/>
+    public double Narrowness(DiagonalGaussian component, DiagonalGaussian pooled) => (CollapsePenalty(component, pooled) - component.LogDeterminant) / Columns;
+
+    /// <inheritdoc/>
     public void Sample(DiagonalGaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);
 
     /// <inheritdoc/>

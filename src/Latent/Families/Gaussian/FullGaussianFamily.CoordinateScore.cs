@@ -24,6 +24,6 @@ public sealed partial class FullGaussianFamily : ICoordinateScoreFamily<Gaussian
             GaussianCoordinateScore.WriteMean(covariance, sum, Floor, target);
             GaussianCoordinateScore.WriteLower(covariance, n, scatter, Floor, target[d..]);
         }
-        return true;
+        return !RatioBinds(components);
     }
 }

@@ -33,6 +33,6 @@ public sealed partial class FullGaussianFamily : ICoordinateFamily<Gaussian>
             }
             components[k] = new Gaussian(mean, covariance);
         }
-        return true;
+        return double.IsPositiveInfinity(EigenvalueRatio) || Families.EigenvalueRatio.Holds(Spectra(components), EigenvalueRatio);
     }
 }

@@ -1,5 +1,3 @@
-using Latent.Numerics;
-
 namespace Latent.Families;
 
 /// <content>The M-step under a prior.</content>
@@ -17,12 +15,10 @@ public sealed partial class FullGaussianFamily
     }
 
     /// <summary>(N·x̄ + κm)/(N + κ) and [Λ + W + κN/(N + κ)·(x̄−m)(x̄−m)ᵀ]/(N + p + 1), the 1 only where κ > 0, all in whitened coordinates [FraleyRaftery2007].</summary>
-    private Gaussian Estimate(ReadOnlySpan<double> statistic, Gaussian current, GaussianPrior prior)
+    private void Moments(ReadOnlySpan<double> statistic, Gaussian current, GaussianPrior prior, double[] average, double[] scatter)
     {
         int d = Columns;
         double n = statistic[0];
-        double[] average = new double[d];
-        double[] scatter = new double[d * d];
         if (n > 0)
         {
             GaussianMoments.Centre(statistic[1..], n, average, scatter);
@@ -39,8 +35,5 @@ public sealed partial class FullGaussianFamily
                 scatter[cell] = (n * scatter[cell] + scale[cell] + weight * offset[i] * offset[j]) / rows;
             }
         }
-        double[] step = new double[d];
-        Cholesky.Multiply(current.Covariance.Lower, average, step);
-        return new Gaussian(GaussianConstants.Moved(current.Mean, step), Covariance.FromWhitened(current.Covariance, scatter, Floor));
     }
 }

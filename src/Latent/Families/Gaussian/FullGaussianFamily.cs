@@ -63,21 +63,37 @@ public sealed partial class FullGaussianFamily :
     /// <exception cref="NumericalException">The moments are not finite, or the covariance is singular and there is no floor.</exception>
     public Gaussian Estimate(ReadOnlySpan<double> statistic, Gaussian current)
     {
-        double n = statistic[0];
-        if (Prior is not null)
-        {
-            return Estimate(statistic, current, Prior);
-        }
-        if (!(n > 0))
+        if (Prior is null && !(statistic[0] > 0))
         {
             return current;
         }
-        double[] mean = new double[Columns];
+        (double[] mean, double[] scatter) = Moments(statistic, current);
+        return new Gaussian(mean, Covariance.FromWhitened(current.Covariance, scatter, Floor));
+    }
+
+    /// <summary>The new mean, and the whitened scatter per row (its lower triangle) of which the covariance is made; those of the current component where nothing has weight.</summary>
+    private (double[] Mean, double[] Whitened) Moments(ReadOnlySpan<double> statistic, Gaussian current)
+    {
+        double[] average = new double[Columns];
         double[] scatter = new double[Columns * Columns];
-        GaussianMoments.Centre(statistic[1..], n, mean, scatter);
+        if (Prior is not null)
+        {
+            Moments(statistic, current, Prior, average, scatter);
+        }
+        else if (statistic[0] > 0)
+        {
+            GaussianMoments.Centre(statistic[1..], statistic[0], average, scatter);
+        }
+        else
+        {
+            for (int i = 0; i < Columns; i++)
+            {
+                scatter[i * Columns + i] = 1;
+            }
+        }
         double[] step = new double[Columns];
-        Cholesky.Multiply(current.Covariance.Lower, mean, step);
-        return new Gaussian(GaussianConstants.Moved(current.Mean, step), Covariance.FromWhitened(current.Covariance, scatter, Floor));
+        Cholesky.Multiply(current.Covariance.Lower, average, step);
+        return (GaussianConstants.Moved(current.Mean, step), scatter);
     }
 
     /// <inheritdoc/>
@@ -93,6 +109,9 @@ public sealed partial class FullGaussianFamily :
     /// <inheritdoc/>
     public double CollapsePenalty(Gaussian component, Gaussian pooled) =>
         GaussianConstants.CollapsePenalty(component.Covariance, pooled.Covariance);
+
+    /// <inheritdoc/>
+    public double Narrowness(Gaussian component, Gaussian pooled) => (CollapsePenalty(component, pooled) - component.Covariance.LogDeterminant) / Columns;
 
     /// <inheritdoc/>
     public void Sample(Gaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);

@@ -26,6 +26,6 @@ public sealed partial class SphericalGaussianFamily : ICoordinateScoreFamily<Sph
             }
             target[d] = 0.5 * (square / component.Variance - d * (own[0] + (Prior?.RowsOf(1) ?? 0)));
         }
-        return true;
+        return !RatioBinds(components);
     }
 }

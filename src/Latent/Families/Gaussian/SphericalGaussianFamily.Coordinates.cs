@@ -32,6 +32,6 @@ public sealed partial class SphericalGaussianFamily : ICoordinateFamily<Spherica
             }
             components[k] = new SphericalGaussian(mean, read.Variance, read.Held);
         }
-        return true;
+        return double.IsPositiveInfinity(EigenvalueRatio) || Families.EigenvalueRatio.Holds(components.ToArray().Select(Spectrum), EigenvalueRatio);
     }
 }

@@ -101,6 +101,9 @@ public sealed partial class SphericalGaussianFamily :
         Columns * pooled.Variance / component.Variance + component.LogDeterminant;
 
     /// <inheritdoc/>
+    public double Narrowness(SphericalGaussian component, SphericalGaussian pooled) => (CollapsePenalty(component, pooled) - component.LogDeterminant) / Columns;
+
+    /// <inheritdoc/>
     public void Sample(SphericalGaussian component, RandomGenerator random, Span<double> row) => component.Sample(random, row);
 
     /// <inheritdoc/>

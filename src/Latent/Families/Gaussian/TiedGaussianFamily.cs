@@ -170,6 +170,9 @@ public sealed partial class TiedGaussianFamily :
         GaussianConstants.CollapsePenalty(component.Covariance, pooled.Covariance);
 
     /// <inheritdoc/>
+    public double Narrowness(TiedGaussian component, TiedGaussian pooled) => (CollapsePenalty(component, pooled) - component.Covariance.LogDeterminant) / Columns;
+
+    /// <inheritdoc/>
     public void Sample(TiedGaussian component, RandomGenerator random, Span<double> row) => component.ToGaussian().Sample(random, row);
 
     /// <inheritdoc/>

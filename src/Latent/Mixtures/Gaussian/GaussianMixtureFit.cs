@@ -40,6 +40,9 @@ public sealed class GaussianMixtureFit : GaussianMixture, IMixtureFit
     public double Icl => _fit.Icl;
 
     /// <inheritdoc/>
+    public IReadOnlyList<AnnihilationStep> Annihilation => _fit.Annihilation;
+
+    /// <inheritdoc/>
     public override ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default) =>
         _fit.StandardErrors(rows, options, cancellation);
 

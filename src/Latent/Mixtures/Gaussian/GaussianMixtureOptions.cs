@@ -15,6 +15,12 @@ public sealed record GaussianMixtureOptions : MixtureOptions<Gaussian>
     public double CovarianceFloor { get; init; } = Families.CovarianceFloor.DefaultRelative;
 
     /// <summary>
+    /// C ≥ 1: no eigenvalue of any covariance is more than C times another, columns measured in their standard deviations (for spherical covariances, no variance more than C times
+    /// another): the constraint of tclust [Fritz2013]. The M-step is the exact maximiser under it. Default +∞: none. Full, diagonal and spherical covariances only.
+    /// </summary>
+    public double EigenvalueRatio { get; init; } = double.PositiveInfinity;
+
+    /// <summary>
     /// What is known of the components beforehand, so that the data need not determine every covariance. Default: none, maximum likelihood. With a prior the result's
     /// <see cref="EmResult.Objective"/> is log-likelihood plus log-prior, which never decreases.
     /// </summary>

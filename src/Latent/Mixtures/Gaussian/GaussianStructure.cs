@@ -93,7 +93,7 @@ internal sealed class GaussianStructure<TComponent>(
         RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         GaussianPrior? prior = PriorFromData.Of(rows, summary, components, options, cancellation);
-        return new MixtureModel<TComponent>(family(rows.Columns, floor, prior), components, rows.Columns);
+        return new MixtureModel<TComponent>(Bounded(family(rows.Columns, floor, prior), options), components, rows.Columns) { WeightPrior = options.WeightPrior };
     }
 
     private GaussianMixtureFit Widened(GaussianMixtureOptions options, MixtureFit<TComponent> fit) =>
@@ -109,4 +109,9 @@ internal sealed class GaussianStructure<TComponent>(
         TComponent[] components = narrow(mixture.Components);
         return new Mixture<TComponent>(mixture.Weights.AsSpan(), project is null ? components : project(family, components));
     }
+
+    private static IFamily<TComponent, RowTile> Bounded(IFamily<TComponent, RowTile> family, GaussianMixtureOptions options) =>
+        double.IsPositiveInfinity(options.EigenvalueRatio) ? family
+        : family is IRatioFamily<TComponent> bounded ? bounded.WithEigenvalueRatio(options.EigenvalueRatio)
+        : throw new ArgumentException($"Expected full, diagonal or spherical covariances for a bound on the ratio of eigenvalues, found {options.Covariance}. Leave EigenvalueRatio out.", nameof(options));
 }

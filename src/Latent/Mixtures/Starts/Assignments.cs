@@ -110,3 +110,31 @@ internal sealed class CutComponent<TComponent>(MixtureModel<TComponent> model, M
         }
     }
 }
+
+/// <summary>The responsibilities of a mixture without one of its components, which gets some rows all to itself instead.</summary>
+/// <param name="model">The model of the mixture.</param>
+/// <param name="mixture">The mixture.</param>
+/// <param name="component">The component that begins anew.</param>
+/// <param name="own">Whether a row belongs to it, by row index.</param>
+internal sealed class ReseededComponent<TComponent>(MixtureModel<TComponent> model, Mixture<TComponent> mixture, int component, bool[] own) : IAssignment
+{
+    public void Assign(in RowChunk chunk, int start, int count, Span<double> responsibilities)
+    {
+        MixtureWorkspace<TComponent> workspace = model.Rent();
+        workspace.Load(mixture, chunk.WithWeights(default, chunk.FirstRow), start, count, prune: false);
+        workspace.Joint(component).Fill(double.NegativeInfinity);
+        workspace.Normalize(mixture.Count);
+        workspace.Joints[..(mixture.Count * RowTile.Capacity)].CopyTo(responsibilities);
+        model.Return(workspace);
+        for (int row = 0; row < count; row++)
+        {
+            if (own[checked((int)(chunk.FirstRow + start + row))])
+            {
+                for (int k = 0; k < mixture.Count; k++)
+                {
+                    responsibilities[k * RowTile.Capacity + row] = k == component ? 1 : 0;
+                }
+            }
+        }
+    }
+}

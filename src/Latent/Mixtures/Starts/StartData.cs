@@ -48,7 +48,7 @@ internal sealed class StartData<TComponent>
         responsibilities ??= Model.Responsibilities;
         return components == Model.Components && responsibilities == Model.Responsibilities
             ? Model
-            : _models.GetOrAdd((components, responsibilities), key => new MixtureModel<TComponent>(Model.Family, key.Item1, Model.Columns, key.Item2));
+            : _models.GetOrAdd((components, responsibilities), key => Model.With(key.Item1, key.Item2, Model.ExtraRows));
     }
 
     public TComponent Pooled(CancellationToken cancellation)
