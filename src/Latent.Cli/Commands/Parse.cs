@@ -47,6 +47,17 @@ internal static class Parse
                 : Refuse<double?>(result, "a number of zero or more"),
     };
 
+    /// <summary>A finite number of at least <paramref name="least"/>.</summary>
+    public static Option<double?> AtLeast(string name, string description, double least, string help) => new(name)
+    {
+        Description = description,
+        HelpName = help,
+        CustomParser = result =>
+            double.TryParse(Text(result), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && double.IsFinite(value)
+                ? value
+                : Refuse<double?>(result, $"a number of {least} or more"),
+    };
+
     /// <summary>A duration such as 90s, 5m or 1.5h.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {

@@ -1,3 +1,5 @@
+using Latent.Mixtures;
+
 namespace Latent.Cli.Models;
 
 /// <summary>The figures of a fit, the same for every model. Null where a model has none.</summary>
@@ -35,6 +37,12 @@ internal sealed record FitFigures
 
     public required IReadOnlyList<Degeneracy> Degeneracies { get; init; }
 
+    /// <summary>Components that look like artefacts.</summary>
+    public IReadOnlyList<Degeneracy> Suspicions { get; init; } = [];
+
+    /// <summary>Solutions on the way down from many components, where they were annihilated.</summary>
+    public IReadOnlyList<AnnihilationStep> Annihilation { get; init; } = [];
+
     /// <summary>The figures of an engine's result.</summary>
     public static FitFigures Of(EmResult result, long rows) => new()
     {
@@ -49,5 +57,6 @@ internal sealed record FitFigures
         Agreement = result.Agreement,
         Trace = result.Trace,
         Degeneracies = result.Degeneracies,
+        Suspicions = result.Suspicions,
     };
 }

@@ -20,7 +20,7 @@ internal static class FitWarnings
         {
             warnings.Add(stopped);
         }
-        foreach (Degeneracy degeneracy in Last(figures.Degeneracies))
+        foreach (Degeneracy degeneracy in Last([.. figures.Degeneracies, .. figures.Suspicions]))
         {
             string subject = degeneracy.Component < 0 ? "" : $"{model.ComponentWord} {degeneracy.Component + 1}: ";
             warnings.Add(Sentence(subject + degeneracy.Message));

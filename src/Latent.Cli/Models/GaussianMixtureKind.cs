@@ -27,6 +27,11 @@ internal sealed class GaussianMixtureKind : ModelKind
     private readonly Option<string?> _init = Parse.Word(
         "--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
 
+    private readonly Option<double?> _eigenvalueRatio = Parse.AtLeast(
+        "--eigenvalue-ratio", "No eigenvalue of any covariance is more than C times another, columns in their standard deviations; not for tied. Default: no bound.", 1, "C");
+
+    private readonly MixtureArguments _mixture = new();
+
     public override string Name => GaussianMixtureFile.ModelName;
 
     public override string Title => "Gaussian mixture";
@@ -35,7 +40,7 @@ internal sealed class GaussianMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "stable");
 
-    public override IReadOnlyList<Option> Options => [_components, _covariance, _prior, _init, _startLabels, _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [_components, _covariance, _prior, _eigenvalueRatio, .. _mixture.Options, _init, _startLabels, _standardErrors.Method];
 
     public override DataOptions Prepare(DataOptions options, System.CommandLine.ParseResult parsed) =>
         parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options;
@@ -45,9 +50,10 @@ internal sealed class GaussianMixtureKind : ModelKind
         IReadOnlyList<string> columns = job.Table.Rows.Schema.Names;
         GaussianMixtureOptions options = job.Apply(new GaussianMixtureOptions());
         string covariance = job.Arguments.GetValue(_covariance) ?? "full";
-        options = options with
+        options = _mixture.Apply<GaussianMixtureOptions, Gaussian>(options, job.Arguments) with
         {
             Covariance = GaussianMixtureFile.StructureOf(covariance)!.Value,
+            EigenvalueRatio = job.Arguments.GetValue(_eigenvalueRatio) ?? options.EigenvalueRatio,
             Prior = job.Arguments.GetValue(_prior) switch
             {
                 "map" => CovariancePrior.Map(),
@@ -60,9 +66,9 @@ internal sealed class GaussianMixtureKind : ModelKind
         int? started = null;
         if (job.Arguments.GetValue(_startLabels) is not null)
         {
-            if (options.Prior != CovariancePrior.None && _standardErrors.IsWanted(job.Arguments))
+            if ((options.Prior != CovariancePrior.None || options.WeightPrior != 1) && _standardErrors.IsWanted(job.Arguments))
             {
-                throw new UsageException("Expected --standard-errors of a fit without --prior or without --start-labels, found all three. Leave one out.");
+                throw new UsageException("Expected --standard-errors of a fit without --prior and --weight-prior, or without --start-labels, found all. Leave one out.");
             }
             TextColumn labels = job.Table.Text[0];
             started = labels.Levels.Count;
@@ -78,7 +84,7 @@ internal sealed class GaussianMixtureKind : ModelKind
         }
         int components = Starts.Components(job.Arguments.GetValue(_components), started, "components");
         GaussianMixtureFit fit = GaussianMixture.Fit(job.Table.Rows, components, options, job.Cancellation);
-        ModelFit found = Found(fit, options.StartLabels is null ? fit : ByWeight(fit), started is not null, job.Settings);
+        ModelFit found = Found(fit, options.StartLabels is null ? fit : ByWeight(fit), started is not null || options.Annihilate, job.Settings);
         GaussianMixture mixture = ((FittedGaussianMixture)found.Model).Mixture;
         ParameterEstimates? errors = _standardErrors.Of(
             job, (wanted, stop) => mixture.StandardErrors(job.Table.Rows, wanted, stop), (wanted, stop) => mixture.Bootstrap(job.Table.Rows, wanted, stop));
@@ -99,6 +105,7 @@ internal sealed class GaussianMixtureKind : ModelKind
             Aic = fit.Aic,
             Bic = fit.Bic,
             Icl = fit.Icl,
+            Annihilation = fit.Annihilation,
         };
         FittedGaussianMixture model = new(this, mixture);
         return new ModelFit(model, figures, FitWarnings.Of(figures, model, given, settings));

@@ -1,6 +1,7 @@
 using Latent.Cli.Commands;
 using Latent.Cli.Models;
 using Latent.IO;
+using Latent.Mixtures;
 
 namespace Latent.Cli.Output;
 
@@ -22,6 +23,10 @@ internal static class FitSummary
         if (Starts(fit.Figures) is { } starts)
         {
             report.Line(starts);
+        }
+        if (Annihilation(fit) is { } annihilation)
+        {
+            report.Line(annihilation);
         }
         report.Write(Section.Of(null, [.. Criteria(fit)]));
         foreach (Section section in model.Describe(terminal.Width, settings.Full))
@@ -115,6 +120,18 @@ internal static class FitSummary
         }
         string who = agreed == finished ? $"all {finished}" : $"{agreed} of the {finished}";
         return $"{count} starts competed; {who} that ran to the end reached this solution.";
+    }
+
+    private static string? Annihilation(ModelFit fit)
+    {
+        if (fit.Figures.Annihilation is not { Count: > 0 } path)
+        {
+            return null;
+        }
+        AnnihilationStep best = path.MinBy(step => step.MessageLength);
+        string others = string.Join(", ", path.Where(step => step != best).OrderBy(step => step.MessageLength).Take(2)
+            .Select(step => $"{Numbers.Criterion(step.MessageLength)} with {step.Components}"));
+        return $"Components that were not worth their parameters went: the shortest message, {Numbers.Criterion(best.MessageLength)} nats, has {Numbers.Count(best.Components, fit.Model.ComponentWord)}{(others.Length > 0 ? $" ({others})" : "")}.";
     }
 
     private static IEnumerable<string> Criteria(ModelFit fit)

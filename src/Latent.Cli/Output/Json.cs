@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Latent.Cli.Models;
 using Latent.IO;
+using Latent.Mixtures;
 
 namespace Latent.Cli.Output;
 
@@ -51,6 +52,8 @@ internal sealed record FitJson
 
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    public AnnihilationStep[]? Annihilation { get; init; }
+
     public required JsonElement Parameters { get; init; }
 
     public StandardErrorsJson? StandardErrors { get; init; }
@@ -83,6 +86,7 @@ internal sealed record FitJson
         Timing = timing,
         Storage = storage is null ? null : StorageJson.Of(storage),
         Warnings = fit.Warnings,
+        Annihilation = fit.Figures.Annihilation is { Count: > 0 } path ? [.. path] : null,
         Parameters = fit.Model.Parameters(),
         StandardErrors = fit.StandardErrors is { } errors ? StandardErrorsJson.Of(errors, fit.Model.IsEffect) : null,
         Own = OwnOf(fit.Model),
