@@ -12,6 +12,8 @@ internal readonly record struct Failure(int ExitCode, string Message)
         UsageException => new(Cli.ExitCode.Usage, OneLine(exception.Message)),
         DataFormatException => new(Cli.ExitCode.Data, OneLine(exception.Message)),
         DegenerateStartException or NumericalException => new(Cli.ExitCode.Data, OneLine(exception.Message)),
+        CheckpointException { Problem: CheckpointProblem.OtherModel or CheckpointProblem.OtherOptions } => new(Cli.ExitCode.Usage, OneLine(exception.Message)),
+        CheckpointException => new(Cli.ExitCode.Data, OneLine(exception.Message)),
         OperationCanceledException => new(Cli.ExitCode.Cancelled, "Cancelled before there was anything to show."),
         ArgumentException => new(Cli.ExitCode.Usage, OneLine(WithoutParameter(exception.Message))),
         UnauthorizedAccessException or IOException => new(Cli.ExitCode.Failure, OneLine(exception.Message)),

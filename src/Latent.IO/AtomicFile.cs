@@ -68,7 +68,8 @@ public static class AtomicFile
         }
     }
 
-    private static bool IsDevice(string path) =>
+    /// <summary>Whether a path is a device, which has no content to keep.</summary>
+    internal static bool IsDevice(string path) =>
         !OperatingSystem.IsWindows() && Path.GetFullPath(path) is string full && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal))
         && File.Exists(full);
 

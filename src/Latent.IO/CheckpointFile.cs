@@ -33,5 +33,5 @@ public sealed class CheckpointFile : ICheckpointStore
 
     /// <inheritdoc/>
     public IReadOnlyList<CheckpointCopy> Copies() =>
-        [.. new[] { _path, _path + PreviousEnding }.Where(File.Exists).Select(path => new CheckpointCopy(path, () => File.OpenRead(path)))];
+        [.. new[] { _path, _path + PreviousEnding }.Where(path => File.Exists(path) && !AtomicFile.IsDevice(path)).Select(path => new CheckpointCopy(path, () => File.OpenRead(path)))];
 }

@@ -26,6 +26,12 @@ public sealed record CheckpointOptions(ICheckpointStore Store)
     /// <summary>Receives what is worth knowing: resumed, nothing to resume from, damaged, not written. Called on the thread that finds it.</summary>
     public IProgress<CheckpointNotice>? Notices { get; init; }
 
+    /// <summary>Which of several fits, one after the other, that share the store: from 0.</summary>
+    internal int Part { get; init; }
+
+    /// <summary>The options of a fit that follows another one as a part of the same whole: what the first has come to stays in the checkpoint.</summary>
+    internal CheckpointOptions Next() => this with { Part = Part + 1 };
+
     internal CheckpointOptions Checked()
     {
         ArgumentNullException.ThrowIfNull(Store);

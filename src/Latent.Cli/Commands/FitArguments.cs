@@ -20,12 +20,14 @@ internal sealed class FitArguments
     private readonly Option<bool> _full = new("--full") { Description = "Print every parameter, however many." };
     private readonly Option<bool> _requireConvergence = new("--require-convergence") { Description = "Exit with 3 where the fit stopped before it converged." };
 
+    private readonly CheckpointArguments _checkpoint = new();
+
     private readonly Option<bool> _mpi = new("--mpi") { Description = "Share the fit among the processes of an MPI job: mpirun -n 8 latent fit … --mpi. The result is the same for any number." };
 
     /// <summary>Adds the options to a command that searches among many fits: those of a single one, its start and its trace, have no meaning there.</summary>
     public void AddToSearch(Command command)
     {
-        foreach (Option option in (Option[])[_starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _threads, _output, _json, _full, _requireConvergence])
+        foreach (Option option in (Option[])[_starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _threads, .. _checkpoint.Options, _output, _json, _full, _requireConvergence])
         {
             command.Options.Add(option);
         }
@@ -36,7 +38,7 @@ internal sealed class FitArguments
     {
         Option[] options =
         [
-            _start, _starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _threads, _mpi, _output, _trace, _json, _full, _requireConvergence,
+            _start, _starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _threads, _mpi, .. _checkpoint.Options, _output, _trace, _json, _full, _requireConvergence,
         ];
         foreach (Option option in options)
         {
@@ -60,6 +62,7 @@ internal sealed class FitArguments
         Json = parsed.GetValue(_json),
         Full = parsed.GetValue(_full),
         RequireConvergence = parsed.GetValue(_requireConvergence),
+        Checkpoint = _checkpoint.Read(parsed),
         Mpi = parsed.CommandResult.GetResult(_mpi) is not null && parsed.GetValue(_mpi),
     };
 

@@ -43,6 +43,8 @@ internal static class FitCommand
     {
         Files.CheckWritable(settings.Output, "-o");
         Files.CheckWritable(settings.Trace, "--trace");
+        (CheckpointOptions? checkpoint, CheckpointNotes? notes) = CheckpointNotes.Of(settings.Checkpoint, terminal);
+        settings = settings with { Checkpoint = checkpoint };
         long started = Stopwatch.GetTimestamp();
         using RowTable table = DataFiles.Read(data.Paths(parsed), kind.Prepare(data.ToOptions(parsed, terminal), parsed));
         Completeness.Check(kind, table);
@@ -51,8 +53,10 @@ internal static class FitCommand
         ModelFit fit = Fit(terminal, kind, table, settings, parsed);
         TimeSpan time = Stopwatch.GetElapsedTime(started);
         Save(fit, settings);
+        notes?.End(fit.Figures.StopReason);
         if (settings.Json)
         {
+            fit = fit with { Warnings = [.. fit.Warnings, .. notes?.Warnings ?? []] };
             TimingJson timing = new(load.TotalSeconds, time.TotalSeconds);
             JsonOutput.Write(terminal, FitJson.Of(fit, settings.Seed, timing, table.Storage), CliJson.Default.FitJson);
         }

@@ -35,6 +35,8 @@ internal sealed record FitSettings
     /// <summary>Those processes, once started.</summary>
     public ICommunicator? Communicator { get; init; }
 
+    public CheckpointOptions? Checkpoint { get; init; }
+
     /// <summary>The options of the engine that these settings ask for.</summary>
     public TOptions Apply<TOptions>(TOptions options, IProgress<EmProgress>? progress)
         where TOptions : EmOptions => options with
@@ -45,6 +47,7 @@ internal sealed record FitSettings
             Acceleration = Acceleration ?? options.Acceleration,
             TimeLimit = TimeLimit,
             Threads = Threads,
+            Checkpoint = Checkpoint,
             Progress = progress,
             Communicator = Communicator,
         };

@@ -52,12 +52,19 @@ internal sealed class SelectCommand
         FitSettings settings = _common.Read(parsed);
         Files.CheckWritable(settings.Output, "-o");
         int[] counts = parsed.GetResult(_components) is null ? [.. Enumerable.Range(1, 9)] : parsed.GetValue(_components)!;
-        GaussianMixtureSelectionOptions options = Options(parsed, settings);
+        (CheckpointOptions? checkpoint, CheckpointNotes? notes) = CheckpointNotes.Of(settings.Checkpoint, terminal);
+        GaussianMixtureSelectionOptions options = Options(parsed, settings) with { Checkpoint = checkpoint };
         long started = Stopwatch.GetTimestamp();
         using RowTable table = DataFiles.Read(_data.Paths(parsed), _data.ToOptions(parsed, terminal));
         Completeness.Check(_kind, table);
         TimeSpan load = Stopwatch.GetElapsedTime(started);
         SelectionTable cells = Search(terminal, table, counts, options);
+        bool cancelled = terminal.Cancellation.IsCancellationRequested;
+        notes?.End(cancelled ? StopReason.Cancelled : cells.Elapsed >= settings.TimeLimit ? StopReason.TimeLimit : StopReason.Converged);
+        if (cells.Best is null && cancelled)
+        {
+            throw new OperationCanceledException(terminal.Cancellation);
+        }
         SelectionCell best = cells.Best ?? throw new NumericalException($"Expected a fit in one of {cells.Count} cells, found none, the first because: {cells[0].Message}");
         ModelFit fit = _kind.Found(best.Fit!, best.Fit!, given: best.Origin != SelectionOrigin.Race, settings);
         if (settings.Output is { } output)
@@ -66,6 +73,7 @@ internal sealed class SelectCommand
         }
         if (settings.Json)
         {
+            fit = fit with { Warnings = [.. fit.Warnings, .. notes?.Warnings ?? []] };
             TimingJson timing = new(load.TotalSeconds, cells.Elapsed.TotalSeconds);
             JsonOutput.Write(terminal, SelectJson.Of(cells, fit, settings.Seed, timing), SelectCliJson.Default.SelectJson);
         }
@@ -74,14 +82,14 @@ internal sealed class SelectCommand
             SelectionReport.Write(terminal, cells);
             FitSummary.Write(terminal, fit, table, settings, best.Elapsed);
         }
-        return terminal.Cancellation.IsCancellationRequested ? ExitCode.Cancelled
+        return cancelled ? ExitCode.Cancelled
             : settings.RequireConvergence && !fit.Figures.Converged ? ExitCode.NotConverged
             : ExitCode.Done;
     }
 
     private GaussianMixtureSelectionOptions Options(ParseResult parsed, FitSettings settings)
     {
-        GaussianMixtureOptions fit = settings.Apply(new GaussianMixtureOptions(), null) with { TimeLimit = null };
+        GaussianMixtureOptions fit = settings.Apply(new GaussianMixtureOptions(), null) with { TimeLimit = null, Checkpoint = null };
         GaussianMixtureSelectionOptions options = new();
         return options with
         {

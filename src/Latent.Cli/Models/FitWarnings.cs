@@ -56,7 +56,7 @@ internal static class FitWarnings
 
     private static string? Agreement(FitFigures figures)
     {
-        int finished = figures.Starts.Count(start => start.StopReason is not (StopReason.Dropped or StopReason.Failed));
+        int finished = figures.Starts.Count(start => start.StopReason is not (StopReason.Dropped or StopReason.Failed or StopReason.TimeLimit or StopReason.Cancelled));
         return finished >= 2 && figures.Agreement * finished < 1.5
             ? $"Only one of the {finished} starts that ran to the end reached the best solution, so there may be a better one. Let more compete with --starts {Math.Max(50, 4 * figures.Starts.Count)}."
             : null;

@@ -41,6 +41,7 @@ internal sealed class KMeansKind : ModelKind
             TimeLimit = job.Settings.TimeLimit,
             Threads = job.Settings.Threads,
             Progress = job.Progress,
+            Checkpoint = job.Settings.Checkpoint,
         };
         KMeansFit fit = KMeans.Fit(job.Table.Rows, clusters, options, job.Cancellation);
         FitFigures figures = new()

@@ -112,7 +112,11 @@ internal static class FitSummary
         {
             return null;
         }
-        int finished = figures.Starts.Count(start => start.StopReason is not (StopReason.Dropped or StopReason.Failed));
+        int finished = figures.Starts.Count(start => start.StopReason is not (StopReason.Dropped or StopReason.Failed or StopReason.TimeLimit or StopReason.Cancelled));
+        if (finished == 0)
+        {
+            return $"{count} starts competed; none had come to its end.";
+        }
         int agreed = (int)Math.Round(figures.Agreement * finished);
         if (finished == 1)
         {

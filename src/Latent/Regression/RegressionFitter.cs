@@ -68,7 +68,7 @@ internal sealed class RegressionFitter
         }
         ConcomitantModel<RegressionComponent> gated = new(
             model, _design.FirstConcomitant, _concomitants, _design.ConcomitantNames, [.. _largest.AsSpan(_design.FirstConcomitant)]);
-        EmResult<ConcomitantMixture<RegressionComponent>> result = Em.Fit(gated, _rows, gated.From(fit.Parameters, _design.ConcomitantIntercept), _options, cancellation) with
+        EmResult<ConcomitantMixture<RegressionComponent>> result = Em.Fit(gated, _rows, gated.From(fit.Parameters, _design.ConcomitantIntercept), _options with { Checkpoint = _options.Checkpoint?.Next() }, cancellation) with
         {
             Starts = fit.Result.Starts,
             Agreement = fit.Result.Agreement,

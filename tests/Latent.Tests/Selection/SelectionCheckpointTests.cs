@@ -68,13 +68,13 @@ public sealed class SelectionCheckpointTests
     public void AnotherSearchIsRefusedByName()
     {
         CheckpointHistory history = new();
-        GaussianMixtureSelectionOptions options = new() { Structures = [CovarianceStructure.Spherical], Fit = new GaussianMixtureOptions { Starts = 2 } };
+        GaussianMixtureSelectionOptions options = new() { Structures = [CovarianceStructure.Spherical], Fit = new GaussianMixtureOptions { Starts = 2, Seed = 2 } };
         GaussianMixtureSelection.Run(_rows, [1, 2], options with { Checkpoint = history.Every() });
         void Refused(string message, int[] components, GaussianMixtureSelectionOptions other) => Assert.Contains(
             message, Assert.Throws<CheckpointException>(() => GaussianMixtureSelection.Run(_rows, components, other with { Checkpoint = history.After(2).Resumed() })).Message, StringComparison.Ordinal);
         Refused("components", [1, 3], options);
         Refused("Criterion Icl, found Criterion Bic", [1, 2], options with { Criterion = SelectionCriterion.Icl });
-        Refused("Fit", [1, 2], options with { Fit = options.Fit with { Seed = 5 } });
+        Refused("Fit.Seed 5, found Fit.Seed 2", [1, 2], options with { Fit = options.Fit with { Seed = 5 } });
         Assert.Throws<ArgumentException>(() => GaussianMixtureSelection.Run(_rows, [1, 2], options with { Fit = options.Fit with { Checkpoint = history.Every() } }));
     }
 

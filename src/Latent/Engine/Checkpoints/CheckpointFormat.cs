@@ -12,6 +12,9 @@ internal static class CheckpointFormat
     /// <summary>The version that is written, and the only one that is read: a checkpoint outlives no version of the library.</summary>
     public const int Version = 1;
 
+    /// <summary>What is said of content that never was a checkpoint, and that nobody should lose to one.</summary>
+    public const string Foreign = "something that is no checkpoint";
+
     private const int PieceLength = 1 << 20;
 
     private static ReadOnlySpan<byte> Name => "LATENT-CHECKPOINT\n"u8;
@@ -51,7 +54,7 @@ internal static class CheckpointFormat
         }
         if (!head.AsSpan(0, Math.Min(found, Name.Length)).SequenceEqual(Name[..Math.Min(found, Name.Length)]))
         {
-            throw new InvalidDataException("something that is no checkpoint");
+            throw new InvalidDataException(Foreign);
         }
         if (found < head.Length)
         {

@@ -14,13 +14,19 @@ internal sealed partial class Checkpointer
             {
                 using Stream source = copy.Open();
                 StateBuffer body = CheckpointFormat.Read(source);
-                if (_options.Resume)
+                if (_options.Resume || _options.Part > 0)
                 {
                     Resume(body, copy.Name, fingerprint, damaged);
-                    return;
                 }
-                TellOfReplaced(body, copy.Name);
+                else
+                {
+                    TellOfReplaced(body, copy.Name);
+                }
                 break;
+            }
+            catch (InvalidDataException cause) when (cause.Message == CheckpointFormat.Foreign && !_options.Resume)
+            {
+                throw new CheckpointException(CheckpointProblem.Damaged, $"{copy.Name}: expected a checkpoint or no file, found {cause.Message}, which would be lost. Choose another name.");
             }
             catch (Exception cause) when (cause is InvalidDataException or IOException or UnauthorizedAccessException)
             {
@@ -28,11 +34,15 @@ internal sealed partial class Checkpointer
             }
         }
         _keepLast = damaged.Count == 0;
-        if (_options.Resume && damaged.Count > 0)
+        if (_restored is not null)
+        {
+            return;
+        }
+        if (_options.Resume && _before is null && damaged.Count > 0)
         {
             throw new CheckpointException(CheckpointProblem.Damaged, $"{string.Join("; ", damaged)}. Restore the file, or begin anew without resuming.");
         }
-        if (_options.Resume)
+        if (_options.Resume && _before is null)
         {
             Notify(CheckpointEvent.Fresh, $"{store.Name}: no checkpoint there yet; the fit begins anew.");
         }
@@ -41,8 +51,7 @@ internal sealed partial class Checkpointer
 
     private void TellOfReplaced(StateBuffer body, string name)
     {
-        using StateReader reader = new(body);
-        if (!reader.Read<CheckpointHead>().Finished)
+        if (!CheckpointHead.Of(body).Finished)
         {
             Notify(CheckpointEvent.Replaced, $"{name} holds a fit that had not come to its end; it is replaced, because resuming was not asked for.");
         }
@@ -51,19 +60,26 @@ internal sealed partial class Checkpointer
     private static CheckpointException OtherVersion(string name, string found, Exception? cause = null) => new(
         CheckpointProblem.OtherVersion, $"{name}: expected a checkpoint of Latent {CheckpointHead.ThisLibrary}, found {found}. Resume with the version that wrote it, or begin anew.", cause);
 
+    /// <summary>Takes a checkpoint as the one to go on from; or, where it is of an earlier part, as what comes before this one.</summary>
     private void Resume(StateBuffer body, string name, Fingerprint fingerprint, List<string> damaged)
     {
-        CheckpointHead head;
-        try
+        CheckpointHead head = HeadOf(body, name);
+        bool later = false;
+        while (head.Part > _options.Part && head.Before is { } before)
         {
-            using StateReader reader = new(body);
-            head = reader.Read<CheckpointHead>();
+            body = new StateBuffer();
+            body.Write(before);
+            body.Position = 0;
+            head = HeadOf(body, name);
+            later = true;
         }
-        catch (InvalidDataException cause)
+        if (head.Part < _options.Part)
         {
-            throw OtherVersion(name, cause.Message, cause);
+            using MemoryStream copy = new();
+            body.CopyTo(copy);
+            _before = copy.ToArray();
+            return;
         }
-        body.Position = 0;
         if (head.Library != CheckpointHead.ThisLibrary)
         {
             throw OtherVersion(name, $"one of {head.Library}");
@@ -73,11 +89,26 @@ internal sealed partial class Checkpointer
         {
             Notify(CheckpointEvent.Recovered, $"{problem}. The one before it serves.");
         }
-        _keepLast = damaged.Count == 0;
-        (_restored, _source) = (body, name);
+        (_restored, _source, _before, _atEnd) = (body, name, head.Before, head.Finished);
+        if (later)
+        {
+            return;
+        }
         Notify(
             head.Finished ? CheckpointEvent.Finished : CheckpointEvent.Resumed,
             head.Finished ? $"{name} holds this fit at its end: nothing is computed again." : $"Resumed from {name}.");
+    }
+
+    private static CheckpointHead HeadOf(StateBuffer body, string name)
+    {
+        try
+        {
+            return CheckpointHead.Of(body);
+        }
+        catch (InvalidDataException cause)
+        {
+            throw OtherVersion(name, cause.Message, cause);
+        }
     }
 
     /// <summary>Hands the state that rank 0 has read to the others, so that all go on from the same iteration.</summary>

@@ -24,6 +24,8 @@ internal sealed partial class Checkpointer : IDisposable
     private readonly Lock _writing = new();
     private StateBuffer? _restored;
     private string _source = "";
+    private byte[]? _before;
+    private bool _atEnd;
     private Action<StateWriter>? _state;
     private bool _keepLast = true;
     private bool _complained;
@@ -147,7 +149,7 @@ internal sealed partial class Checkpointer : IDisposable
     /// <summary>The last checkpoint of a run, whatever ended it.</summary>
     public void Save(StopReason reason)
     {
-        if (_store is null || _state is null)
+        if (_store is null || _state is null || _atEnd)
         {
             return;
         }
@@ -186,7 +188,7 @@ internal sealed partial class Checkpointer : IDisposable
             _steps.EnterWriteLock();
             try
             {
-                writer.Write(new CheckpointHead(CheckpointHead.ThisLibrary, _made, _clock.Elapsed, finished));
+                writer.Write(new CheckpointHead(CheckpointHead.ThisLibrary, _made, _clock.Elapsed, finished, _options.Part, _before));
                 if (_state is null)
                 {
                     writer.Write<CheckpointHead?>(null);

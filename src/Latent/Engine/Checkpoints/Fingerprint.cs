@@ -28,10 +28,7 @@ internal sealed class Fingerprint
                 print.Add($"{ModelEntry}.{property.Name}", text);
             }
         }
-        foreach (FieldInfo field in StateShape.Of(options.GetType()).Fields)
-        {
-            print.With(StateShape.NameOf(field), field.GetValue(options), field.FieldType);
-        }
+        print.AddOptions("", options);
         return print;
     }
 
@@ -88,6 +85,22 @@ internal sealed class Fingerprint
         }
         string other = now == then ? $"another {name}" : $"{name} {then}";
         return new CheckpointException(CheckpointProblem.OtherOptions, $"{checkpoint}: expected a checkpoint made with {name} {now}, found {other}. Resume with the options of the first run, {remedy}.");
+    }
+
+    private void AddOptions(string prefix, object options)
+    {
+        foreach (FieldInfo field in StateShape.Of(options.GetType()).Fields)
+        {
+            (string name, object? value) = (prefix + StateShape.NameOf(field), field.GetValue(options));
+            if (value is EmOptions inner)
+            {
+                AddOptions(name + ".", inner);
+            }
+            else
+            {
+                With(name, value, field.FieldType);
+            }
+        }
     }
 
     private Fingerprint With(string name, object? value, Type declared)

@@ -205,6 +205,37 @@ public sealed class CheckpointTests
         Assert.Equal(all.Written[5].Length, one.Written[5].Length);
     }
 
+    /// <summary>Two fits, one after the other, as parts of a whole: killed in either, both end the same, and the first is not done again once it is over.</summary>
+    [Fact]
+    public void FitsThatFollowEachOtherShareAStore()
+    {
+        (EmResult<Mixture<DiagonalGaussian>> First, EmResult<Mixture<DiagonalGaussian>> Second) Both(CheckpointOptions? checkpoint, Observer? observer = null)
+        {
+            EmResult<Mixture<DiagonalGaussian>> first = Fit(_options with { Checkpoint = checkpoint, Progress = observer });
+            Mixture<DiagonalGaussian> grown = new([.. first.Parameters.Weights, 0.3], [.. first.Parameters.Components, new DiagonalGaussian([3, 70], [1, 100])]);
+            return (first, Em.Fit(new MixtureModel<DiagonalGaussian>(new DiagonalGaussianFamily(2), 3, 2), _rows, grown, _options with { Checkpoint = checkpoint?.Next() }));
+        }
+        (EmResult<Mixture<DiagonalGaussian>> first, EmResult<Mixture<DiagonalGaussian>> second) = Both(null);
+        CheckpointHistory history = new();
+        Both(history.Every());
+        int firstPart = 0;
+        for (int killed = 0; killed < history.Written.Count; killed++)
+        {
+            Observer observer = new();
+            (EmResult<Mixture<DiagonalGaussian>> again, EmResult<Mixture<DiagonalGaussian>> then) = Both(history.After(killed).Resumed(), observer);
+            Checkpoints.AssertSame(first, again);
+            Checkpoints.AssertSame(second, then);
+            firstPart += observer.Seen.Count > 0 ? 1 : 0;
+        }
+        Assert.InRange(firstPart, 2, first.Iterations + 2);
+        Assert.True(history.Written.Count > first.Iterations + second.Iterations);
+    }
+
+    /// <summary>A file that is something else, the data for one, is not taken for a checkpoint's place.</summary>
+    [Fact]
+    public void WhatIsNoCheckpointIsNotReplaced() =>
+        Assert.Contains("which would be lost", Assert.Throws<CheckpointException>(() => Fit(_options with { Checkpoint = new CheckpointHistory("eruptions,waiting"u8.ToArray()).Every() })).Message, StringComparison.Ordinal);
+
     [Fact]
     public void ParametersThatAreNoDataAreNamedBeforeTheStart() =>
         Assert.Contains("CancellationTokenSource", Assert.Throws<NotSupportedException>(() =>
