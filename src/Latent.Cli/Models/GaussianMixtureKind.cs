@@ -38,7 +38,7 @@ internal sealed class GaussianMixtureKind : ModelKind
 
     public override string Summary => "Rows come from several normal distributions; finds each one's weight, mean and covariance.";
 
-    public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "stable");
+    public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "stable");
 
     public override IReadOnlyList<Option> Options => [_components, _covariance, _prior, _eigenvalueRatio, .. _mixture.Options, _init, _startLabels, _standardErrors.Method];
 

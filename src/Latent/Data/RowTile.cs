@@ -55,6 +55,9 @@ public sealed class RowTile
     /// </summary>
     public Span<double> Floor => _floor.Span[..PaddedRows];
 
+    /// <summary>The runs of rows with the same missing cells, where the mapping has looked for them.</summary>
+    internal MissingRuns Missing => field ??= new MissingRuns(Columns);
+
     /// <summary>What the values were mapped with, if they were; null after <see cref="Load"/>.</summary>
     internal object? Frame { get; set; }
 

@@ -96,7 +96,8 @@ internal sealed class ComponentSplits
                 {
                     for (int i = 0; i < deviation.Length; i++)
                     {
-                        deviation[i] = (chunk[row, i] - mean[i]) * _scales[i];
+                        double value = (chunk[row, i] - mean[i]) * _scales[i];
+                        deviation[i] = double.IsNaN(value) ? 0 : value;
                     }
                     visit(weight);
                 }

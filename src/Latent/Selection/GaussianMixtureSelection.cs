@@ -32,7 +32,7 @@ public static class GaussianMixtureSelection
         {
             throw new ArgumentException($"Expected different numbers of components of 1 or more, found {(counts.Length == 0 ? "none" : string.Join(", ", counts))}.", nameof(components));
         }
-        RowChecks.RequireComplete(rows, "a Gaussian mixture");
+        RowChecks.RequireValues(rows, "a Gaussian mixture");
         RowChecks.RequireResolved(ColumnMoments.Summarize(rows, options.Fit));
         Clock clock = new(options.TimeLimit);
         using Checkpointer? checkpoints = Checkpointer.Open(

@@ -77,7 +77,7 @@ internal sealed class SelectionSteps
             return;
         }
         GaussianMixtureFit[] fits = Array.ConvertAll(state.Fits, fit =>
-            GaussianStructure.Of(fit.Structure).Restore(_rows, fit.Result, fit.Entropy, _fit with { Covariance = fit.Structure }, _cancellation));
+            GaussianMixture.Restored(_rows, fit.Result, fit.Entropy, _fit with { Covariance = fit.Structure }, _cancellation));
         foreach (SelectedCell cell in state.Cells)
         {
             _done[cell.Step] = new SelectionCell

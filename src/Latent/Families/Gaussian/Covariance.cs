@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Latent.Data;
 using Latent.Kernels;
 using Latent.Numerics;
 
@@ -9,6 +11,11 @@ public sealed class Covariance
     private readonly double[] _lower;
     private readonly double[] _whitening;
     private readonly double[] _matrix;
+    private ConcurrentDictionary<MissingCells, MissingFrame>? _frames;
+    private int _frameCount;
+
+    /// <summary>Numbers that remembered frames may hold together, in units of Σ.</summary>
+    private const int MostFrameCells = 1 << 20;
 
     private Covariance(double[] lower, double[] matrix, int dimension, bool floorActive)
     {
@@ -56,6 +63,24 @@ public sealed class Covariance
 
     /// <summary>Σ⁻¹, made when first asked for.</summary>
     internal Precision Precision => field ??= Precision.Of(this);
+
+    /// <summary>What Σ says of a pattern of missing cells. The first few thousand patterns are remembered; a frame depends on Σ and the pattern alone.</summary>
+    internal MissingFrame FrameOf(MissingCells missing)
+    {
+        ConcurrentDictionary<MissingCells, MissingFrame> frames = _frames ??= new ConcurrentDictionary<MissingCells, MissingFrame>();
+        if (frames.TryGetValue(missing, out MissingFrame? known))
+        {
+            return known;
+        }
+        MissingFrame frame = MissingFrame.Of(this, missing);
+        // An exact count would cost a lock, and only memory depends on it.
+        if (_frameCount < MostFrameCells / (Dimension * Dimension))
+        {
+            _frameCount++;
+            frames.TryAdd(missing, frame);
+        }
+        return frame;
+    }
 
     /// <summary>Axes along which the covariance was estimated, row-major, the columns unit vectors; null where no structure asked for them.</summary>
     internal double[]? Axes { get; private init; }

@@ -27,11 +27,14 @@ public sealed class DiagonalGaussian
         _variances = variances.ToArray();
         NegatedMean = GaussianConstants.Negated(mean);
         Scales = new double[mean.Length];
+        LogScales = new double[mean.Length];
         double logDeterminant = 0;
         for (int i = 0; i < Scales.Length; i++)
         {
             Scales[i] = 1 / Math.Sqrt(variances[i]);
-            logDeterminant += Elementary.Log(variances[i]);
+            double logVariance = Elementary.Log(variances[i]);
+            LogScales[i] = -0.5 * logVariance;
+            logDeterminant += logVariance;
         }
         LogDeterminant = logDeterminant;
         LogNormalizer = GaussianConstants.LogNormalizer(Dimension, logDeterminant);
@@ -61,6 +64,9 @@ public sealed class DiagonalGaussian
 
     /// <summary>1/σ.</summary>
     internal double[] Scales { get; }
+
+    /// <summary>−log σ.</summary>
+    internal double[] LogScales { get; }
 
     /// <summary>The same distribution with its covariance as a matrix.</summary>
     public Gaussian ToGaussian() => new(_mean, Covariance.FromVariances(_variances));

@@ -11,6 +11,7 @@ namespace Latent.Mixtures;
 public class GaussianMixture : IFittedMixture
 {
     private readonly IFittedMixture _density;
+    private readonly Lazy<IFittedMixture> _incomplete;
 
     /// <summary>Creates a mixture from its parameters.</summary>
     /// <param name="structure">What the covariances are; what the structure does not have is ignored.</param>
@@ -28,7 +29,10 @@ public class GaussianMixture : IFittedMixture
         }
         Structure = structure;
         Components = [.. components];
-        _density = GaussianStructure.Of(structure).Build(weights, components, columnNames ?? Schema.Numbered(dimension).Names);
+        double[] shares = weights.ToArray();
+        IReadOnlyList<string> names = columnNames ?? Schema.Numbered(dimension).Names;
+        _density = GaussianStructure.Of(structure, incomplete: false).Build(shares, components, names);
+        _incomplete = new Lazy<IFittedMixture>(() => GaussianStructure.Of(structure, incomplete: true).Build(shares, Components, names));
     }
 
     /// <summary>What the covariances are.</summary>
@@ -43,12 +47,15 @@ public class GaussianMixture : IFittedMixture
     /// <inheritdoc/>
     public ImmutableArray<string> ColumnNames => _density.ColumnNames;
 
-    /// <summary>Fits a mixture to rows by maximum likelihood.</summary>
-    /// <param name="rows">Complete rows: arrays, matrices and tensors convert by themselves.</param>
+    /// <summary>
+    /// Fits a mixture to rows by maximum likelihood. Of rows with missing cells (NaN) it is the likelihood of the observed cells, exact where cells are missing at random; rows
+    /// with nothing observed have no part (see <see cref="GaussianMixtureFit.EmptyRows"/>).
+    /// </summary>
+    /// <param name="rows">Rows: arrays, matrices and tensors convert by themselves.</param>
     /// <param name="components">K, the number of components.</param>
     /// <param name="options">How; null for the defaults: full covariances, a race of several starts, until 1e-6 nats remain.</param>
     /// <param name="cancellation">Stops early; the result is the best so far.</param>
-    /// <exception cref="ArgumentException">No rows, missing or infinite cells, fewer distinct rows than components, or options out of range.</exception>
+    /// <exception cref="ArgumentException">No rows, infinite cells, a column with nothing observed, fewer distinct rows than components, or options out of range.</exception>
     /// <exception cref="NumericalException">The data overflow, or every start broke down.</exception>
     public static GaussianMixtureFit Fit(RowSource rows, int components, GaussianMixtureOptions? options = null, CancellationToken cancellation = default) =>
         Fit((IRowSource)rows, components, options, cancellation);
@@ -58,9 +65,23 @@ public class GaussianMixture : IFittedMixture
     {
         options ??= new GaussianMixtureOptions();
         options.Checked();
-        RowChecks.RequireComplete(rows, "a Gaussian mixture");
+        RowChecks.RequireValues(rows, "a Gaussian mixture");
         RowChecks.RequireDistinct(rows, components, "components");
-        return GaussianStructure.Of(options.Covariance).Fit(rows, components, options, cancellation);
+        (GaussianStructure structure, IncompleteRows prepared) = Prepared(rows, options);
+        return structure.Fit(prepared.Rows, components, options with { StartLabels = prepared.Of(options.StartLabels) }, cancellation, prepared.Empty);
+    }
+
+    /// <summary>A fit from what its checkpoint holds.</summary>
+    internal static GaussianMixtureFit Restored(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation)
+    {
+        (GaussianStructure structure, IncompleteRows prepared) = Prepared(rows, options);
+        return structure.Restore(prepared.Rows, result, entropy, options, cancellation, prepared.Empty);
+    }
+
+    private static (GaussianStructure Structure, IncompleteRows Rows) Prepared(IRowSource rows, GaussianMixtureOptions options)
+    {
+        bool incomplete = rows.MissingCells > 0;
+        return (GaussianStructure.Of(options.Covariance, incomplete), incomplete ? IncompleteRows.Of(rows) : new IncompleteRows(rows, null, 0));
     }
 
     /// <summary>Runs <see cref="Fit(RowSource, int, GaussianMixtureOptions?, CancellationToken)"/> on the thread pool.</summary>
@@ -69,27 +90,27 @@ public class GaussianMixture : IFittedMixture
         Task.Run(() => Fit(rows, components, options, cancellation), CancellationToken.None);
 
     /// <inheritdoc/>
-    public int[] Predict(IRowSource rows, int threads = 0) => _density.Predict(rows, threads);
+    public int[] Predict(IRowSource rows, int threads = 0) => For(rows).Predict(rows, threads);
 
     /// <inheritdoc/>
-    public double[] Responsibilities(IRowSource rows, int threads = 0) => _density.Responsibilities(rows, threads);
+    public double[] Responsibilities(IRowSource rows, int threads = 0) => For(rows).Responsibilities(rows, threads);
 
     /// <inheritdoc/>
-    public double[] LogDensity(IRowSource rows, int threads = 0) => _density.LogDensity(rows, threads);
+    public double[] LogDensity(IRowSource rows, int threads = 0) => For(rows).LogDensity(rows, threads);
 
     /// <inheritdoc/>
-    public double Score(IRowSource rows, int threads = 0) => _density.Score(rows, threads);
+    public double Score(IRowSource rows, int threads = 0) => For(rows).Score(rows, threads);
 
     /// <inheritdoc/>
     public (double[] Values, int[] Labels) Sample(int count, ulong seed = 1) => _density.Sample(count, seed);
 
     /// <inheritdoc/>
     public virtual ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default) =>
-        _density.StandardErrors(rows, options, cancellation);
+        For(rows).StandardErrors(rows, options, cancellation);
 
     /// <inheritdoc/>
     public virtual BootstrapResult Bootstrap(IRowSource rows, BootstrapOptions? options = null, CancellationToken cancellation = default) =>
-        _density.Bootstrap(rows, options, cancellation);
+        For(rows).Bootstrap(rows, options, cancellation);
 
     /// <summary>The mixture of some columns alone, in the order given.</summary>
     /// <exception cref="ArgumentException">No column, one twice, or one out of range.</exception>
@@ -124,6 +145,13 @@ public class GaussianMixture : IFittedMixture
         int[] given = columns.ToArray();
         int[] rest = [.. Enumerable.Range(0, Components[0].Dimension).Where(column => !given.Contains(column))];
         return new GaussianMixture(Structure, logWeights.Select(weight => Math.Exp(weight - largest)).ToArray(), conditionals, Names(rest));
+    }
+
+    /// <summary>The density that rows call for: the faster one where they are complete.</summary>
+    private IFittedMixture For(IRowSource rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return rows.Columns == Components[0].Dimension && rows.MissingCells > 0 ? _incomplete.Value : _density;
     }
 
     private string[] Names(ReadOnlySpan<int> columns)

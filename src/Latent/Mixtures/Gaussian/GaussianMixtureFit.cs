@@ -8,9 +8,15 @@ public sealed class GaussianMixtureFit : GaussianMixture, IMixtureFit
 {
     private readonly IMixtureFit _fit;
 
-    internal GaussianMixtureFit(CovarianceStructure structure, IMixtureFit fit, IReadOnlyList<Gaussian> components)
-        : base(structure, fit.Weights.AsSpan(), [.. components.Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], fit.ColumnNames) =>
+    internal GaussianMixtureFit(CovarianceStructure structure, IMixtureFit fit, IReadOnlyList<Gaussian> components, long emptyRows = 0)
+        : base(structure, fit.Weights.AsSpan(), [.. components.Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], fit.ColumnNames)
+    {
         _fit = fit;
+        EmptyRows = emptyRows;
+    }
+
+    /// <summary>Rows in which nothing is observed. They say nothing of the parameters, and neither <see cref="Data"/> nor the criteria count them.</summary>
+    public long EmptyRows { get; }
 
     /// <inheritdoc/>
     public EmResult Result => _fit.Result;

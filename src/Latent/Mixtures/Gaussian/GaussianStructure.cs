@@ -7,46 +7,59 @@ namespace Latent.Mixtures;
 /// <summary>A covariance structure at work: its family, and the way between its own components and plain Gaussians.</summary>
 internal abstract class GaussianStructure
 {
-    public static GaussianStructure Of(CovarianceStructure structure) => structure switch
+    /// <summary>The structure, for complete rows alone or for rows with missing cells.</summary>
+    public static GaussianStructure Of(CovarianceStructure structure, bool incomplete) => structure switch
     {
+        _ when incomplete => OfIncomplete(structure.Decomposition()),
         CovarianceStructure.Spherical => new GaussianStructure<SphericalGaussian>(
-            (columns, floor, prior) => new SphericalGaussianFamily(columns, floor, prior),
+            (columns, _, floor, prior) => new SphericalGaussianFamily(columns, floor, prior),
             component => component.ToGaussian(),
             gaussians => [.. gaussians.Select(gaussian => new SphericalGaussian(gaussian.Mean, gaussian.Covariance.Matrix[0]))]),
         CovarianceStructure.Diagonal => new GaussianStructure<DiagonalGaussian>(
-            (columns, floor, prior) => new DiagonalGaussianFamily(columns, floor, prior),
+            (columns, _, floor, prior) => new DiagonalGaussianFamily(columns, floor, prior),
             component => component.ToGaussian(),
-            gaussians => [.. gaussians.Select(gaussian => new DiagonalGaussian(gaussian.Mean, Diagonal(gaussian)))]),
+            WithoutCorrelations),
         CovarianceStructure.Tied => new GaussianStructure<TiedGaussian>(
-            (columns, floor, prior) => new TiedGaussianFamily(columns, floor, prior),
+            (columns, _, floor, prior) => new TiedGaussianFamily(columns, floor, prior),
             component => component.ToGaussian(),
             gaussians => TiedGaussian.Create([.. gaussians.Select(gaussian => gaussian.Mean.ToArray())], gaussians[0].Covariance)),
         CovarianceStructure.Full => new GaussianStructure<Gaussian>(
-            (columns, floor, prior) => new FullGaussianFamily(columns, floor, prior),
+            (columns, _, floor, prior) => new FullGaussianFamily(columns, floor, prior),
             component => component,
             gaussians => [.. gaussians]),
         _ => OfDecomposition(structure.Decomposition()),
     };
 
     private static GaussianStructure OfDecomposition(CovarianceDecomposition structure) => structure.IsDiagonal
-        ? new GaussianStructure<DiagonalGaussian>(
-            (columns, floor, prior) => new AlignedGaussianFamily(structure, columns, floor, prior),
-            component => component.ToGaussian(),
-            gaussians => [.. gaussians.Select(gaussian => new DiagonalGaussian(gaussian.Mean, Diagonal(gaussian)))],
-            (family, components) => ((AlignedGaussianFamily)family).Project(components))
-        : new GaussianStructure<Gaussian>(
-            (columns, floor, prior) => new StructuredGaussianFamily(structure, columns, floor, prior),
-            component => component,
-            gaussians => [.. gaussians],
-            (family, components) => ((StructuredGaussianFamily)family).Project(components));
+        ? Aligned((columns, _, floor, prior) => new AlignedGaussianFamily(structure, columns, floor, prior))
+        : Turned((columns, _, floor, prior) => new StructuredGaussianFamily(structure, columns, floor, prior));
+
+    private static GaussianStructure OfIncomplete(CovarianceDecomposition structure) => structure.IsDiagonal
+        ? Aligned((columns, _, floor, prior) => new IncompleteAlignedFamily(structure, columns, floor, prior))
+        : Turned((columns, fill, floor, prior) => new IncompleteGaussianFamily(structure, columns, fill, floor, prior));
+
+    private static GaussianStructure<DiagonalGaussian> Aligned(FamilyFactory<DiagonalGaussian> family) => new(
+        family,
+        component => component.ToGaussian(),
+        WithoutCorrelations,
+        (own, components) => ((AlignedGaussianFamily)own).Project(components));
+
+    private static GaussianStructure<Gaussian> Turned(FamilyFactory<Gaussian> family) => new(
+        family,
+        component => component,
+        gaussians => [.. gaussians],
+        (own, components) => ((StructuredGaussianFamily)own).Project(components));
 
     /// <summary>A density from plain Gaussians; what the structure does not have (correlations of a diagonal one) is ignored.</summary>
     public abstract IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns);
 
-    public abstract GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation);
+    public abstract GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows = 0);
+
+    private static DiagonalGaussian[] WithoutCorrelations(IReadOnlyList<Gaussian> gaussians) =>
+        [.. gaussians.Select(gaussian => new DiagonalGaussian(gaussian.Mean, Diagonal(gaussian)))];
 
     /// <summary>A fit from its own report, as it was.</summary>
-    public abstract GaussianMixtureFit Restore(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation);
+    public abstract GaussianMixtureFit Restore(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows = 0);
 
     private static double[] Diagonal(Gaussian gaussian)
     {
@@ -59,33 +72,40 @@ internal abstract class GaussianStructure
     }
 }
 
+/// <summary>Makes a family.</summary>
+/// <param name="columns">d.</param>
+/// <param name="fill">A value of each column in the range of the data.</param>
+/// <param name="floor">The bound.</param>
+/// <param name="prior">The prior, or null.</param>
+internal delegate IFamily<TComponent, RowTile> FamilyFactory<TComponent>(int columns, double[] fill, CovarianceFloor floor, GaussianPrior? prior);
+
 /// <inheritdoc/>
 internal sealed class GaussianStructure<TComponent>(
-    Func<int, CovarianceFloor, GaussianPrior?, IFamily<TComponent, RowTile>> family,
+    FamilyFactory<TComponent> family,
     Func<TComponent, Gaussian> widen,
     Func<IReadOnlyList<Gaussian>, TComponent[]> narrow,
     Func<IFamily<TComponent, RowTile>, TComponent[], TComponent[]>? project = null) : GaussianStructure
 {
     public override IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns) =>
         new FittedMixture<TComponent>(
-            new MixtureModel<TComponent>(family(columns.Count, CovarianceFloor.None, null), components.Count, columns.Count),
+            new MixtureModel<TComponent>(family(columns.Count, components[0].Mean.ToArray(), CovarianceFloor.None, null), components.Count, columns.Count),
             new Mixture<TComponent>(weights, narrow(components)),
             columns);
 
-    public override GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation)
+    public override GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows = 0)
     {
         ColumnSummary summary = ColumnMoments.Summarize(rows, options);
         MixtureModel<TComponent> model = Model(rows, summary, components, options, cancellation);
         MixtureOptions<TComponent> own = options.For(Narrow(model.Family, options.Start), Narrow(model.Family, options.Smaller));
-        return Widened(options, new MixtureFitter<TComponent>(model, rows, summary, own, given: options).Fit(cancellation));
+        return Widened(options, new MixtureFitter<TComponent>(model, rows, summary, own, given: options).Fit(cancellation), emptyRows);
     }
 
-    public override GaussianMixtureFit Restore(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation)
+    public override GaussianMixtureFit Restore(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows = 0)
     {
         ColumnSummary summary = ColumnMoments.Summarize(rows, options);
         EmResult<Mixture<TComponent>> found = (EmResult<Mixture<TComponent>>)result;
         MixtureModel<TComponent> model = Model(rows, summary, found.Parameters.Count, options, cancellation);
-        return Widened(options, new MixtureFit<TComponent>(model, found.Parameters, found, summary, entropy));
+        return Widened(options, new MixtureFit<TComponent>(model, found.Parameters, found, summary, entropy), emptyRows);
     }
 
     private MixtureModel<TComponent> Model(IRowSource rows, ColumnSummary summary, int components, GaussianMixtureOptions options, CancellationToken cancellation)
@@ -93,11 +113,11 @@ internal sealed class GaussianStructure<TComponent>(
         RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         GaussianPrior? prior = PriorFromData.Of(rows, summary, components, options, cancellation);
-        return new MixtureModel<TComponent>(Bounded(family(rows.Columns, floor, prior), options), components, rows.Columns) { WeightPrior = options.WeightPrior };
+        return new MixtureModel<TComponent>(Bounded(family(rows.Columns, [.. summary.Means], floor, prior), options), components, rows.Columns) { WeightPrior = options.WeightPrior };
     }
 
-    private GaussianMixtureFit Widened(GaussianMixtureOptions options, MixtureFit<TComponent> fit) =>
-        new(options.Covariance, fit, [.. fit.Components.Select(widen)]);
+    private GaussianMixtureFit Widened(GaussianMixtureOptions options, MixtureFit<TComponent> fit, long emptyRows) =>
+        new(options.Covariance, fit, [.. fit.Components.Select(widen)], emptyRows);
 
     /// <summary>A start in the form of the structure, which it need not obey as it is given.</summary>
     private Mixture<TComponent>? Narrow(IFamily<TComponent, RowTile> family, Mixture<Gaussian>? mixture)

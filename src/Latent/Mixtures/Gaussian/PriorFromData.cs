@@ -69,7 +69,10 @@ internal static class PriorFromData
     /// <summary>The covariance of all rows, or its diagonal where that is singular.</summary>
     private static Covariance Pooled(IRowSource rows, ColumnSummary summary, GaussianMixtureOptions options, CancellationToken cancellation)
     {
-        FullGaussianFamily family = new(summary.Columns, CovarianceFloor.RelativeTo(summary, Singular));
+        CovarianceFloor floor = CovarianceFloor.RelativeTo(summary, Singular);
+        StructuredGaussianFamily family = rows.MissingCells > 0
+            ? new IncompleteGaussianFamily(CovarianceDecomposition.Named("VVV"), summary.Columns, [.. summary.Means], floor)
+            : new StructuredGaussianFamily(CovarianceDecomposition.Named("VVV"), summary.Columns, floor);
         MixtureModel<Gaussian> single = new(family, 1, summary.Columns);
         Covariance pooled = Sweep.Step(single, rows, new Mixture<Gaussian>([1.0], [family.Reference(summary)]), options, cancellation).Components[0].Covariance;
         return pooled.FloorActive ? Covariance.FromVariances(Variances(summary)) : pooled;

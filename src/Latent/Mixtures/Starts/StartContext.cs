@@ -92,9 +92,20 @@ public sealed class StartContext<TComponent>
         return new Mixture<TComponent>(weights, means.Select(mean => family.MoveTo(pooled, mean)).ToArray());
     }
 
-    /// <summary>Distinct rows, drawn at random.</summary>
+    /// <summary>Distinct rows, drawn at random; the column's mean stands where a cell is missing.</summary>
     /// <exception cref="DegenerateStartException">There are fewer.</exception>
-    public double[][] DrawRows(int count) => RowSample.Distinct(Rows, count, Random);
+    public double[][] DrawRows(int count)
+    {
+        double[][] rows = RowSample.Distinct(Rows, count, Random);
+        foreach (double[] row in rows)
+        {
+            for (int column = 0; column < row.Length; column++)
+            {
+                row[column] = double.IsNaN(row[column]) ? Summary.Means[column] : row[column];
+            }
+        }
+        return rows;
+    }
 
     /// <summary>The component that all rows together have.</summary>
     public TComponent Pooled() => _data.Pooled(Cancellation);
