@@ -108,7 +108,12 @@ internal sealed class GaussianMixtureKind : ModelKind
             Annihilation = fit.Annihilation,
         };
         FittedGaussianMixture model = new(this, mixture);
-        return new ModelFit(model, figures, FitWarnings.Of(figures, model, given, settings));
+        List<string> warnings = [.. FitWarnings.Of(figures, model, given, settings)];
+        if (fit.EmptyRows > 0)
+        {
+            warnings.Add($"{fit.EmptyRows} of the rows have no value in any column; they say nothing of the mixture and were left out.");
+        }
+        return new ModelFit(model, figures, warnings);
     }
 
     public override FittedModel Load(ModelFile file) => new FittedGaussianMixture(this, file.ToGaussianMixture());

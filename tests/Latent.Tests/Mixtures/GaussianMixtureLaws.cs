@@ -185,8 +185,18 @@ public abstract class GaussianMixtureLaws<TComponent> : RowModelLaws<Mixture<TCo
         chunk => Edit(chunk, (_, _, value) => scale * value + offset),
         mixture => Map(mixture, value => scale * value + offset, scale * scale),
         mixture => Map(mixture, value => (value - offset) / scale, 1 / (scale * scale)),
-        chunk => chunk.Rows * Dimension * Math.Log(scale),
+        chunk => Observed(chunk) * Math.Log(scale),
         tolerance);
+
+    private static int Observed(RowChunk chunk)
+    {
+        int missing = 0;
+        foreach (double value in chunk.Values)
+        {
+            missing += double.IsNaN(value) ? 1 : 0;
+        }
+        return chunk.Values.Length - missing;
+    }
 
     private Mixture<TComponent> Map(Mixture<TComponent> mixture, Func<double, double> mean, double factor) => new(
         mixture.Weights.AsSpan(),

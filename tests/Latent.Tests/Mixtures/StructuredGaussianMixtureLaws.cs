@@ -175,3 +175,53 @@ public sealed class VevMixtureLaws() : TurnedGaussianMixtureLaws("VEV");
 
 /// <summary>Of one volume.</summary>
 public sealed class EvvMixtureLaws() : TurnedGaussianMixtureLaws("EVV");
+
+/// <summary>Structures with correlations, over rows in which a quarter of the cells are missing.</summary>
+public abstract class IncompleteTurnedLaws(string name) : TurnedGaussianMixtureLaws(name)
+{
+    private protected override IFamily<Gaussian, RowTile> Family => field ??= new IncompleteGaussianFamily(Structure, Dimension, [1, -1]);
+
+    protected override void DrawRow(Random random, Span<double> row)
+    {
+        base.DrawRow(random, row);
+        IncompleteAlignedLaws.Remove(random, row);
+    }
+}
+
+/// <summary>Structures without correlations, over rows in which a quarter of the cells are missing.</summary>
+public abstract class IncompleteAlignedLaws(string name) : AlignedGaussianMixtureLaws(name)
+{
+    private protected override IFamily<DiagonalGaussian, RowTile> Family => field ??= new IncompleteAlignedFamily(Structure, Dimension);
+
+    protected override void DrawRow(Random random, Span<double> row)
+    {
+        base.DrawRow(random, row);
+        Remove(random, row);
+    }
+
+    internal static void Remove(Random random, Span<double> row)
+    {
+        for (int column = 0; column < row.Length; column++)
+        {
+            row[column] = random.NextDouble() < 0.25 ? double.NaN : row[column];
+        }
+    }
+}
+
+/// <summary>Free covariances, incomplete rows.</summary>
+public sealed class IncompleteVvvMixtureLaws() : IncompleteTurnedLaws("VVV");
+
+/// <summary>One covariance, incomplete rows.</summary>
+public sealed class IncompleteEeeMixtureLaws() : IncompleteTurnedLaws("EEE");
+
+/// <summary>Common axes, incomplete rows.</summary>
+public sealed class IncompleteVveMixtureLaws() : IncompleteTurnedLaws("VVE");
+
+/// <summary>Of one shape, incomplete rows.</summary>
+public sealed class IncompleteVevMixtureLaws() : IncompleteTurnedLaws("VEV");
+
+/// <summary>Diagonal, incomplete rows.</summary>
+public sealed class IncompleteVviMixtureLaws() : IncompleteAlignedLaws("VVI");
+
+/// <summary>Round, incomplete rows.</summary>
+public sealed class IncompleteViiMixtureLaws() : IncompleteAlignedLaws("VII");

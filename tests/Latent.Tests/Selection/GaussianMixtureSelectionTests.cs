@@ -247,7 +247,7 @@ public sealed class GaussianMixtureSelectionTests
         Assert.Throws<ArgumentException>(() => GaussianMixtureSelection.Run(_faithful, [2], new GaussianMixtureSelectionOptions { Structures = [] }));
         Assert.Throws<ArgumentOutOfRangeException>(() => GaussianMixtureSelection.Run(_faithful, [2], new GaussianMixtureSelectionOptions { CrossValidate = true, Folds = 273 }));
         Assert.Throws<ArgumentException>(() => GaussianMixtureSelection.Run(_faithful, [2], new GaussianMixtureSelectionOptions { Fit = new GaussianMixtureOptions { StartLabels = [] } }));
-        Assert.Throws<ArgumentException>(() => GaussianMixtureSelection.Run(new double[] { 1, double.NaN }, [1]));
+        Assert.Throws<ArgumentException>(() => GaussianMixtureSelection.Run(new double[] { double.NaN, double.NaN }, [1]));
         Assert.Throws<KeyNotFoundException>(() => _table.Value[CovarianceStructure.Full, 7]);
     }
 

@@ -1,21 +1,14 @@
-using System.Collections.Concurrent;
-using Latent.Data;
 using Latent.Kernels;
 using Latent.Numerics;
 
 namespace Latent.Families;
 
 /// <summary>A positive definite covariance matrix Σ with what follows from it. Immutable; components may share one.</summary>
-public sealed class Covariance
+public sealed partial class Covariance
 {
     private readonly double[] _lower;
     private readonly double[] _whitening;
     private readonly double[] _matrix;
-    private ConcurrentDictionary<MissingCells, MissingFrame>? _frames;
-    private int _frameCount;
-
-    /// <summary>Numbers that remembered frames may hold together, in units of Σ.</summary>
-    private const int MostFrameCells = 1 << 20;
 
     private Covariance(double[] lower, double[] matrix, int dimension, bool floorActive)
     {
@@ -63,30 +56,6 @@ public sealed class Covariance
 
     /// <summary>Σ⁻¹, made when first asked for.</summary>
     internal Precision Precision => field ??= Precision.Of(this);
-
-    /// <summary>What Σ says of a pattern of missing cells. The first few thousand patterns are remembered; a frame depends on Σ and the pattern alone.</summary>
-    internal MissingFrame FrameOf(MissingCells missing)
-    {
-        ConcurrentDictionary<MissingCells, MissingFrame> frames = _frames ??= new ConcurrentDictionary<MissingCells, MissingFrame>();
-        if (frames.TryGetValue(missing, out MissingFrame? known))
-        {
-            return known;
-        }
-        MissingFrame frame = MissingFrame.Of(this, missing);
-        // An exact count would cost a lock, and only memory depends on it.
-        if (_frameCount < MostFrameCells / (Dimension * Dimension))
-        {
-            _frameCount++;
-            frames.TryAdd(missing, frame);
-        }
-        return frame;
-    }
-
-    /// <summary>Axes along which the covariance was estimated, row-major, the columns unit vectors; null where no structure asked for them.</summary>
-    internal double[]? Axes { get; private init; }
-
-    /// <summary>The axes from which a run counts the turn of <see cref="Axes"/>; null where turns are not counted.</summary>
-    internal double[]? Origin { get; private init; }
 
     /// <summary>A covariance from its matrix.</summary>
     /// <param name="matrix">Σ, row-major d × d, symmetric and positive definite.</param>
@@ -191,83 +160,6 @@ public sealed class Covariance
         }
         return new Covariance(lower, matrix, dimension, floorActive);
     }
-
-    /// <summary>The maximum-likelihood covariance under a floor, from the covariance of the rows.</summary>
-    /// <param name="matrix">Row-major d × d, both triangles; kept.</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="floor">The bound.</param>
-    /// <exception cref="NumericalException">The matrix is singular and there is no floor, or it is not finite.</exception>
-    internal static Covariance FromScatter(double[] matrix, int dimension, CovarianceFloor floor)
-    {
-        double[] lower = [.. matrix];
-        if (Cholesky.Factor(lower, dimension, tolerance: 1e-14))
-        {
-            Covariance covariance = new(lower, matrix, dimension, floorActive: false);
-            if (!floor.IsActive || floor.Clears(covariance._whitening, dimension))
-            {
-                return covariance;
-            }
-        }
-        else if (!floor.IsActive)
-        {
-            throw Collapsed();
-        }
-        return Raised(matrix, dimension, floor);
-    }
-
-    /// <summary>D·diag(s)·Dᵀ.</summary>
-    /// <param name="axes">D, row-major, its columns orthonormal; kept.</param>
-    /// <param name="values">s.</param>
-    /// <param name="least">The bound of each value, zeros for none.</param>
-    /// <param name="origin">Where the turn is counted from.</param>
-    /// <exception cref="NumericalException">A value is too small beside another to be told from zero.</exception>
-    internal static Covariance FromAxes(double[] axes, double[] values, double[] least, double[]? origin = null) => TryFromAxes(axes, values, least, origin) ?? throw Collapsed();
-
-    /// <summary>As <see cref="FromAxes"/>, but null where it throws.</summary>
-    internal static Covariance? TryFromAxes(double[] axes, double[] values, double[] least, double[]? origin = null)
-    {
-        int dimension = values.Length;
-        double[] factor = new double[dimension * dimension];
-        for (int cell = 0; cell < factor.Length; cell++)
-        {
-            factor[cell] = axes[cell] * Math.Sqrt(values[cell % dimension]);
-        }
-        double[] lower = Cholesky.LowerOf(factor, dimension);
-        double[] matrix = Assemble(axes, values);
-        bool held = false;
-        for (int j = 0; j < dimension; j++)
-        {
-            if (!(lower[j * dimension + j] > 0) || !double.IsFinite(1 / lower[j * dimension + j]))
-            {
-                return null;
-            }
-            held |= least[j] > 0 && values[j] <= least[j] * (1 + 1e-6);
-        }
-        return new Covariance(lower, matrix, dimension, held) { Axes = axes, Origin = origin };
-    }
-
-    /// <summary>D·diag(s)·Dᵀ as a matrix.</summary>
-    internal static double[] Assemble(double[] axes, double[] values)
-    {
-        int dimension = values.Length;
-        double[] matrix = new double[dimension * dimension];
-        for (int i = 0; i < dimension; i++)
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                double sum = 0;
-                for (int k = 0; k < dimension; k++)
-                {
-                    sum += axes[i * dimension + k] * values[k] * axes[j * dimension + k];
-                }
-                matrix[i * dimension + j] = matrix[j * dimension + i] = sum;
-            }
-        }
-        return matrix;
-    }
-
-    /// <summary>L·C·Lᵀ, C given by its lower triangle: a scatter of whitened deviations in the units of the data.</summary>
-    internal double[] Unwhitened(double[] symmetric) => Congruence(_lower, symmetric, Dimension);
 
     private static NumericalException Collapsed() =>
         new("Expected a positive definite covariance, found a component that has collapsed on too few rows. Use a CovarianceFloor, or fewer components.");

@@ -1,6 +1,5 @@
 using Latent.Data;
 using Latent.Kernels;
-using Latent.Numerics;
 
 namespace Latent.Families;
 

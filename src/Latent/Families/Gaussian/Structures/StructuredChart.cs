@@ -10,7 +10,7 @@ namespace Latent.Families;
 /// common shape, stand as the Cayley transform of the turn from an origin that a run keeps. Where shape and orientation are both equal or both free, Cholesky
 /// factors serve.
 /// </remarks>
-internal static class StructuredChart
+internal static partial class StructuredChart
 {
     /// <summary>Writes the logarithms of eigenvalues that obey a structure: component by component, what is determined by others left out.</summary>
     /// <returns>How many numbers were written.</returns>
@@ -196,90 +196,6 @@ internal static class StructuredChart
     }
 
     private static Matrix<double> Square(double[] rows, int dimension) => Matrix<double>.Build.DenseOfRowMajor(dimension, dimension, rows);
-
-    /// <summary>The gradient by the numbers of <see cref="WriteValues"/>, from that by each logarithm.</summary>
-    public static void WriteValuesScore(CovarianceDecomposition structure, double[][] byLogs, Span<double> score)
-    {
-        int columns = byLogs[0].Length;
-        int first = Own(structure, 0, columns);
-        score[..first].Clear();
-        int index = first;
-        for (int k = 0; k < byLogs.Length; k++)
-        {
-            int own = Own(structure, k, columns);
-            double[] row = byLogs[k];
-            if (structure.Shape == CovarianceSharing.Identity)
-            {
-                score[own == 0 || k == 0 ? 0 : index] = (own == 0 ? score[0] : 0) + row.Sum();
-            }
-            else if (structure.HasCommonShape)
-            {
-                for (int j = 0; j < columns; j++)
-                {
-                    score[j] += row[j];
-                }
-                if (k > 0 && own > 0)
-                {
-                    score[index] = row.Sum();
-                }
-            }
-            else
-            {
-                for (int j = 0; j < columns; j++)
-                {
-                    if (k == 0 || own < columns)
-                    {
-                        score[j] += k == 0 ? row[j] : row[^1];
-                    }
-                    if (k > 0 && j < own)
-                    {
-                        score[index + j] = row[j] - (own < columns ? row[^1] : 0);
-                    }
-                }
-            }
-            index += k == 0 ? 0 : own;
-        }
-    }
-
-    /// <summary>The gradient by S of <see cref="WriteTurn"/>, from H, half that by infinitesimal turns Ω = −½(I + R)ᵀ·dS·(I + R).</summary>
-    public static void WriteTurnScore(Matrix<double> turns, ReadOnlySpan<double> point, int dimension, Span<double> score)
-    {
-        Matrix<double> unit = Matrix<double>.Build.DenseIdentity(dimension);
-        Matrix<double> sum = unit + Square(ReadTurn(point, unit.ToRowMajorArray(), dimension)!, dimension);
-        Matrix<double> gradient = -0.5 * sum * turns * sum.Transpose();
-        int index = 0;
-        for (int i = 1; i < dimension; i++)
-        {
-            for (int j = 0; j < i; j++)
-            {
-                score[index++] = gradient[i, j] - gradient[j, i];
-            }
-        }
-    }
-
-    /// <summary>The gradient by L of <see cref="WriteAxes"/>, L = D·U: an infinitesimal turn has the strict lower triangle of Dᵀ·dL·U⁻¹.</summary>
-    public static void WriteAxesScore(Matrix<double> turns, ReadOnlySpan<double> point, double[] axes, int dimension, Span<double> score)
-    {
-        Matrix<double> lower = Matrix<double>.Build.DenseIdentity(dimension);
-        for (int i = 1; i < dimension; i++)
-        {
-            for (int j = 0; j < i; j++)
-            {
-                lower[i, j] = point[i * (i - 1) / 2 + j];
-            }
-        }
-        Matrix<double> basis = Square(axes, dimension);
-        Matrix<double> upper = basis.TransposeThisAndMultiply(lower);
-        Matrix<double> below = Matrix<double>.Build.Dense(dimension, dimension, (i, j) => i > j ? 2 * turns[i, j] : 0);
-        Matrix<double> gradient = upper.Solve((basis * below).Transpose()).Transpose();
-        for (int i = 1; i < dimension; i++)
-        {
-            for (int j = 0; j < i; j++)
-            {
-                score[i * (i - 1) / 2 + j] = gradient[i, j];
-            }
-        }
-    }
 
     /// <summary>exp of every logarithm plus a unit, or null where one leaves the positive numbers or lies below its bound by more than rounding.</summary>
     public static double[][]? Exponentials(double[][] logs, double[] units, double[] least)
