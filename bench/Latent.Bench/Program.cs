@@ -4,6 +4,7 @@ using Latent.Bench.Compare;
 using Latent.Bench.Coverage;
 using Latent.Bench.Gap;
 using Latent.Bench.HitRate;
+using Latent.Bench.Large;
 using Latent.Bench.Incomplete;
 
 switch (args)
@@ -29,6 +30,8 @@ switch (args)
     case ["gap"]:
         GapStudy.Run();
         return 0;
+    case ["large", "online", .. string[] rest]:
+        return OnlineStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000000", CultureInfo.InvariantCulture));
     default:
         Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy]");
         return 2;

@@ -12,6 +12,12 @@ public record EmOptions
     /// <summary>How the passes over the data are used. Default: accelerated, for models that have coordinates; plain EM for the others.</summary>
     public Accelerator Acceleration { get; init; } = Accelerator.Default;
 
+    /// <summary>
+    /// Whether batch EM is all (<see cref="EmAlgorithm.Batch"/>, the default), or epochs of <see cref="StepwiseEm"/> or <see cref="IncrementalEm"/> come first, for data so large that
+    /// few passes can be afforded. They count as <see cref="EmResult.Evaluations"/>; the result is that of batch EM from where they led.
+    /// </summary>
+    public EmAlgorithm Algorithm { get; init; } = EmAlgorithm.Batch;
+
     /// <summary>The most EM iterations (M-steps) of one start. Default 10,000; 0 evaluates the start alone.</summary>
     public int MaxIterations { get; init; } = 10_000;
 
@@ -49,6 +55,8 @@ public record EmOptions
         ArgumentNullException.ThrowIfNull(Stopping);
         ArgumentNullException.ThrowIfNull(Acceleration);
         Checkpoint?.Checked();
+        ArgumentNullException.ThrowIfNull(Algorithm);
+        Algorithm.Checked();
         if (TimeLimit < TimeSpan.Zero)
         {
             throw new ArgumentOutOfRangeException(nameof(TimeLimit), TimeLimit, "Expected a time limit of zero or more.");

@@ -14,6 +14,10 @@ internal sealed class FitArguments
     private readonly Option<int?> _threads = Parse.Integer("--threads", [], "Threads to use; the result is the same for any number. Default: all processors.", 1);
     private readonly Option<string?> _accelerate = Parse.Word(
         "--accelerate", "none: plain EM; squarem: SQUAREM; anderson: damped Anderson (DAAREM). Default: both, never downhill.", "none", "squarem", "anderson");
+    private readonly Option<string?> _algorithm = Parse.Word(
+        "--algorithm", "batch: whole passes (the default); online: an epoch of stepwise EM first; incremental: two epochs of incremental EM first, for data of which few passes can be afforded.", "batch", "online", "incremental");
+
+    private readonly Option<int?> _batchSize = Parse.Integer("--batch-size", [], "Rows per step of --algorithm online or incremental. Default 4096.", 1);
     private readonly Option<string?> _output = Parse.Text("--output", ["-o"], "Save the model.", "MODEL.json");
     private readonly Option<string?> _trace = Parse.Text("--trace", [], "Write the objective of every iteration.", "FILE.csv");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead of tables." };
@@ -38,7 +42,7 @@ internal sealed class FitArguments
     {
         Option[] options =
         [
-            _start, _starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _threads, _mpi, .. _checkpoint.Options, _output, _trace, _json, _full, _requireConvergence,
+            _start, _starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _algorithm, _batchSize, _threads, _mpi, .. _checkpoint.Options, _output, _trace, _json, _full, _requireConvergence,
         ];
         foreach (Option option in options)
         {
@@ -57,6 +61,7 @@ internal sealed class FitArguments
         TimeLimit = parsed.GetValue(_timeLimit),
         Threads = parsed.GetValue(_threads) ?? 0,
         Acceleration = AcceleratorOf(parsed.GetValue(_accelerate)),
+        Algorithm = parsed.CommandResult.Command.Options.Contains(_algorithm) ? AlgorithmOf(parsed.GetValue(_algorithm), parsed.GetValue(_batchSize)) : EmAlgorithm.Batch,
         Output = parsed.GetValue(_output),
         Trace = parsed.GetValue(_trace),
         Json = parsed.GetValue(_json),
@@ -64,6 +69,14 @@ internal sealed class FitArguments
         RequireConvergence = parsed.GetValue(_requireConvergence),
         Checkpoint = _checkpoint.Read(parsed),
         Mpi = parsed.CommandResult.GetResult(_mpi) is not null && parsed.GetValue(_mpi),
+    };
+
+    private static EmAlgorithm AlgorithmOf(string? name, int? batchSize) => name switch
+    {
+        "online" => new StepwiseEm { BatchSize = batchSize ?? new StepwiseEm().BatchSize },
+        "incremental" => new IncrementalEm { BatchSize = batchSize ?? new IncrementalEm().BatchSize },
+        _ when batchSize is not null => throw new UsageException("Expected --batch-size with --algorithm online or incremental, found it with batch, whose step is the whole data. Leave one out."),
+        _ => EmAlgorithm.Batch,
     };
 
     private static Accelerator? AcceleratorOf(string? name) => name switch

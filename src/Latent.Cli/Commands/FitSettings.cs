@@ -19,6 +19,8 @@ internal sealed record FitSettings
 
     public Accelerator? Acceleration { get; init; }
 
+    public EmAlgorithm Algorithm { get; init; } = EmAlgorithm.Batch;
+
     public string? Output { get; init; }
 
     public string? Trace { get; init; }
@@ -45,6 +47,7 @@ internal sealed record FitSettings
             MaxIterations = MaxIterations ?? options.MaxIterations,
             Stopping = Tolerance is { } tolerance ? StoppingRule.RelativeChange(tolerance) : options.Stopping,
             Acceleration = Acceleration ?? options.Acceleration,
+            Algorithm = Algorithm,
             TimeLimit = TimeLimit,
             Threads = Threads,
             Checkpoint = Checkpoint,

@@ -16,7 +16,7 @@ internal static class Unbuilt
 
     private static readonly string[] _options =
     [
-        "--algorithm", "--batch-size", "--standard-errors", "--criterion", "--report", "--labels", "--sequence",
+        "--standard-errors", "--criterion", "--report", "--labels", "--sequence",
     ];
 
     /// <summary>A sentence about the first thing that is not built yet, or null where the mistake is another.</summary>

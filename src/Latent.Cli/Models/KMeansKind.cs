@@ -38,6 +38,7 @@ internal sealed class KMeansKind : ModelKind
             StartCenters = start,
             MaxIterations = job.Settings.MaxIterations ?? defaults.MaxIterations,
             Tolerance = job.Settings.Tolerance ?? defaults.Tolerance,
+            Algorithm = job.Settings.Algorithm,
             TimeLimit = job.Settings.TimeLimit,
             Threads = job.Settings.Threads,
             Progress = job.Progress,

@@ -14,7 +14,7 @@ namespace Latent.Clustering;
 /// are taken about the current centers, so that an offset of the data costs no digits. Missing cells are not supported:
 /// a NaN makes the objective NaN, which the engine reports. A center without rows stays where it is; <see cref="KMeans"/> moves it.
 /// </remarks>
-public sealed unsafe class KMeansModel : IEmModel<KMeansCenters, RowChunk>, IDegeneracyReport<KMeansCenters>
+public sealed unsafe partial class KMeansModel : IEmModel<KMeansCenters, RowChunk>, IDegeneracyReport<KMeansCenters>
 {
     // An M-step moves centers by S/W, which gains Σ‖S‖²/W exactly. When no row changed its cluster S is rounding alone,
     // about 1e-16 of a deviation and the gain 1e-32 of the inertia; one row in 1e9 that did change gains more than 1e-18.

@@ -18,6 +18,12 @@ public sealed record KMeansOptions
     /// <summary>Centers to start from, in the order that the result keeps; null: chosen by <see cref="Initializer"/>.</summary>
     public KMeansCenters? StartCenters { get; init; }
 
+    /// <summary>
+    /// Whether Lloyd's iterations are all (<see cref="EmAlgorithm.Batch"/>, the default), or every start begins with epochs of <see cref="StepwiseEm"/> (mini-batch k-means
+    /// [Sculley2010]) or <see cref="IncrementalEm"/>.
+    /// </summary>
+    public EmAlgorithm Algorithm { get; init; } = EmAlgorithm.Batch;
+
     /// <summary>The most iterations (moves of the centers) of one start. Default 300; 0 evaluates the start alone.</summary>
     public int MaxIterations { get; init; } = 300;
 
@@ -49,6 +55,8 @@ public sealed record KMeansOptions
     internal KMeansOptions Checked(int columns, int clusters)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Starts);
+        ArgumentNullException.ThrowIfNull(Algorithm);
+        Algorithm.Checked();
         ArgumentOutOfRangeException.ThrowIfNegative(MaxIterations);
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
         Checkpoint?.Checked();

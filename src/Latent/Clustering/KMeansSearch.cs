@@ -1,6 +1,7 @@
 using Latent.Data;
 using Latent.Engine;
 using Latent.Engine.Checkpoints;
+using Latent.Engine.Stepwise;
 
 namespace Latent.Clustering;
 
@@ -90,8 +91,7 @@ internal sealed class KMeansSearch
         try
         {
             ulong seed = SeedOf(_start);
-            _run ??= new EmRun<KMeansCenters, RowChunk>(
-                model, reduction, _options.StartCenters ?? KMeans.Choose(_rows, scan, _columns, _clusters, _options, seed, _cancellation), seed, _start);
+            _run ??= new EmRun<KMeansCenters, RowChunk>(model, reduction, Begin(seed, scan), seed, _start);
             return _run.Advance(_options.MaxIterations, rule, _clock, _options.Progress, _cancellation, _checkpoints);
         }
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
@@ -117,6 +117,23 @@ internal sealed class KMeansSearch
             }
         }
         (_run, _start) = (null, _start + 1);
+    }
+
+    /// <summary>The centers that a start begins with, after its epochs where there are such.</summary>
+    private KMeansCenters Begin(ulong seed, RowScan scan)
+    {
+        KMeansCenters centers = _options.StartCenters ?? KMeans.Choose(_rows, scan, _columns, _clusters, _options, seed, _cancellation);
+        EmOptions options = new()
+        {
+            Algorithm = _options.Algorithm,
+            Seed = seed,
+            Threads = _options.Threads,
+            Communicator = _options.Communicator,
+            Progress = _options.Progress,
+        };
+        (centers, int passes) = Epochs.Run(new KMeansModel(_columns, _clusters, scan.Frame, null), _rows, centers, options, _clock, _cancellation);
+        _evaluations += passes;
+        return centers;
     }
 
     private KMeansFit Result(EmRun<KMeansCenters, RowChunk> best, StopReason reason, RowScan scan)

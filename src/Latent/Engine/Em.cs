@@ -1,12 +1,13 @@
 using Latent.Engine;
 using Latent.Engine.Checkpoints;
+using Latent.Engine.Stepwise;
 
 namespace Latent;
 
 /// <summary>Expectation-maximization for any model: the entry to the engine.</summary>
 public static partial class Em
 {
-    /// <summary>Fits <paramref name="model"/> to <paramref name="data"/> by batch EM from <paramref name="start"/>.</summary>
+    /// <summary>Fits <paramref name="model"/> to <paramref name="data"/> by batch EM from <paramref name="start"/>, after epochs of another algorithm where the options ask for them.</summary>
     /// <returns>The parameters with the objective that belongs to them, and why it stopped. Not converging is a result, not an exception.</returns>
     /// <exception cref="ArgumentException">The data have no row of positive weight, or an option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the start was evaluated: there is no result yet.</exception>
@@ -59,13 +60,15 @@ public static partial class Em
         CancellationToken cancellation)
         where TState : class
     {
+        // What was saved is of the run after the epochs.
+        (start, int passes) = saved is null ? Epochs.Run(model, data, start, options, clock, cancellation) : (start, Epochs.Planned(options.Algorithm));
         Reduction<TParameters, TChunk> reduction = new(model, data, options.ThreadCount, options.Communicator);
         EmRun<TParameters, TChunk> run = saved is null
             ? new(model, reduction, start, options.Seed, 0, options.Acceleration)
             : new(model, reduction, saved, options.Seed, 0, options.Stopping, options.Acceleration);
         checkpoints?.Watch(() => state(run.State));
         StopReason reason = run.Advance(options.MaxIterations, options.Stopping, clock, options.Progress, cancellation, checkpoints);
-        return Result(run, reason, clock, run.Evaluations);
+        return Result(run, reason, clock, run.Evaluations + passes);
     }
 
     /// <summary>Runs <see cref="Fit{TParameters,TChunk}"/> on the thread pool.</summary>

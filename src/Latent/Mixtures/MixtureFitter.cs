@@ -99,13 +99,15 @@ internal sealed class MixtureFitter<TComponent>(
         IRowSource subset = sampled ? RowSample.Take(rows, options.RaceRows, options.Seed) : rows;
         StartData<TComponent> data = new(_model, subset, summary, options with { Smaller = options.Smaller is { } smaller ? Constrained(smaller) : null });
         RaceStart<Mixture<TComponent>>[] starts = Starts(data);
+        // Epochs are of use after the race: its winner goes on with them.
+        bool goesOn = sampled || options.Algorithm != EmAlgorithm.Batch;
         // Where degenerate components are not to be held, a start that ends with one loses to any that does not.
         Func<Mixture<TComponent>, double>? penalty = starts.Length == 1 ? null
             : options.Degeneracy == DegeneracyPolicy.Regularise ? data.Penalty
             : mixture => _model.Degeneracies(mixture).Any() ? double.MaxValue : data.Penalty(mixture);
-        Race<Mixture<TComponent>, RowChunk> race = new(_model, subset, starts, options.Race, options, clock, penalty, toTheEnd: !sampled);
+        Race<Mixture<TComponent>, RowChunk> race = new(_model, subset, starts, options.Race, options, clock, penalty, toTheEnd: !goesOn);
         RaceResult<Mixture<TComponent>, RowChunk> result = race.Run(checkpoints, saved?.Race, () => new FitState<Mixture<TComponent>>(race.State, null, null), cancellation);
-        if (!sampled)
+        if (!goesOn)
         {
             return Em.Result(result.Winner, result.Reason, clock, result.Evaluations) with { Starts = result.Starts, Agreement = result.Agreement };
         }
@@ -123,8 +125,9 @@ internal sealed class MixtureFitter<TComponent>(
     private EmResult<Mixture<TComponent>> OnAllRows(
         RaceOutcome race, Mixture<TComponent> start, EmRunState<Mixture<TComponent>>? saved, Clock clock, Checkpointer? checkpoints, CancellationToken cancellation, int? iterations = null)
     {
+        EmOptions rest = iterations is { } most ? options with { MaxIterations = most, Algorithm = EmAlgorithm.Batch } : options;
         EmResult<Mixture<TComponent>> result =
-            Em.Continue(_model, rows, start, options with { MaxIterations = iterations ?? options.MaxIterations }, clock, checkpoints, saved, run => new FitState<Mixture<TComponent>>(null, race, run), cancellation);
+            Em.Continue(_model, rows, start, rest, clock, checkpoints, saved, run => new FitState<Mixture<TComponent>>(null, race, run), cancellation);
         return result with { Starts = race.Starts, Agreement = race.Agreement, Evaluations = result.Evaluations + race.Evaluations };
     }
 

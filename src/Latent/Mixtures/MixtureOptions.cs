@@ -62,6 +62,7 @@ public record MixtureOptions<TComponent> : EmOptions
     {
         Stopping = Stopping,
         Acceleration = Acceleration,
+        Algorithm = Algorithm,
         MaxIterations = MaxIterations,
         TimeLimit = TimeLimit,
         Threads = Threads,

@@ -8,7 +8,7 @@ namespace Latent.Families;
 /// EM, log f and Σw·t, are the same for every member.
 /// </summary>
 /// <typeparam name="TComponent">The parameters of one component; its coefficients are η, finite or −∞.</typeparam>
-public abstract class LinearFamily<TComponent> : ParametricFamily<TComponent>, ILinearFamily
+public abstract class LinearFamily<TComponent> : ParametricFamily<TComponent>, ILinearFamily, IStepwiseFamily<TComponent>
     where TComponent : Distribution
 {
     /// <summary>Σw·tⱼ.</summary>

@@ -68,6 +68,8 @@ public abstract class ProductPart
 
     internal abstract double CollapsePenalty(object component, object pooled);
 
+    internal abstract void MoveOrigin(Span<double> statistic, object from, object to);
+
     internal abstract IEnumerable<string> Degeneracies(object component);
 }
 
@@ -124,6 +126,15 @@ internal sealed class ProductPart<T> : ProductPart
 
     internal override double CollapsePenalty(object component, object pooled) =>
         _family is ICollapsePenalty<T> penalty ? penalty.CollapsePenalty((T)component, (T)pooled) : 0;
+
+    internal override void MoveOrigin(Span<double> statistic, object from, object to)
+    {
+        if (_family is not IStepwiseFamily<T> family)
+        {
+            throw new NotSupportedException($"Expected families for stepwise EM, found {_family.GetType().Name}, whose statistics cannot be moved. Use batch EM.");
+        }
+        family.MoveOrigin(statistic, [(T)from], [(T)to]);
+    }
 
     internal override IEnumerable<string> Degeneracies(object component) =>
         _family is IDegeneracyReport<T> report ? report.Degeneracies((T)component).Select(found => found.Message) : [];
