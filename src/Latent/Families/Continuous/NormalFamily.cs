@@ -9,7 +9,7 @@ namespace Latent.Families;
 /// limit of detection, a window) derive from it.
 /// </summary>
 /// <param name="leastVariance">The least variance, positive: it keeps a component from collapsing. Take a tiny part of the data's, such as 10⁻⁸.</param>
-public class NormalFamily(double leastVariance = 1e-300) : ParametricFamily<Normal>
+public class NormalFamily(double leastVariance = 1e-300) : ParametricFamily<Normal>, IStepwiseFamily<Normal>
 {
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters { get; } = [new("mean", ParameterRange.Real), new("variance", ParameterRange.Positive)];
@@ -62,6 +62,18 @@ public class NormalFamily(double leastVariance = 1e-300) : ParametricFamily<Norm
         }
         statistic[1] += LaneSum.Of(first);
         statistic[2] += LaneSum.Of(second);
+    }
+
+    /// <inheritdoc/>
+    public void MoveOrigin(Span<double> statistics, ReadOnlySpan<Normal> from, ReadOnlySpan<Normal> to)
+    {
+        for (int k = 0; k < from.Length; k++)
+        {
+            Span<double> own = statistics.Slice(3 * k, 3);
+            double shift = from[k].Mean - to[k].Mean;
+            own[2] += shift * (2 * own[1] + own[0] * shift);
+            own[1] += own[0] * shift;
+        }
     }
 
     /// <summary>The current component where no row has weight.</summary>

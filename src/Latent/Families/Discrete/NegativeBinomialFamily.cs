@@ -9,7 +9,7 @@ namespace Latent.Families;
 /// Σⱼ Tⱼ/(r + j) = Σh·log(1 + μ̂/r), Tⱼ the weight of counts above j; the root is unique where the counts vary more than Poisson's [LevinReeds1977], else r̂ is its bound.
 /// </summary>
 /// <param name="largest">The largest count of the data: the length of the histogram.</param>
-public sealed class NegativeBinomialFamily(int largest) : ParametricFamily<NegativeBinomial>
+public sealed class NegativeBinomialFamily(int largest) : ParametricFamily<NegativeBinomial>, IStepwiseFamily<NegativeBinomial>
 {
     private const double LeastSize = 1e-6;
     private const double MostSize = 1e8;
