@@ -23,6 +23,9 @@ switch (args)
     case ["coverage", .. string[] rest]:
         CoverageStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000", CultureInfo.InvariantCulture));
         return 0;
+    case ["imputation", .. string[] rest]:
+        ImputationStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000", CultureInfo.InvariantCulture));
+        return 0;
     case ["incomplete", .. string[] rest]:
         return IncompleteTables.Run(rest);
     case ["hitrate", .. string[] rest]:
@@ -33,6 +36,6 @@ switch (args)
     case ["large", "online", .. string[] rest]:
         return OnlineStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000000", CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy] | imputation [REPLICATES]");
         return 2;
 }

@@ -6,19 +6,20 @@ namespace Latent.Incomplete;
 /// <summary>A multivariate normal distribution fitted to incomplete rows, with what the fit reports.</summary>
 public sealed class MultivariateNormalFit : MultivariateNormal
 {
-    private readonly double _ridge;
-
     internal MultivariateNormalFit(EmResult<Gaussian> result, ColumnSummary data, PatternRows rows, MultivariateNormalOptions options)
         : base(result.Parameters, data.Names)
     {
         Result = result;
         Data = data;
-        _ridge = options.Ridge;
+        Ridge = options.Ridge;
         Patterns = rows.Patterns;
         RowsWithoutValues = rows.RowsWithoutValues;
         EffectiveRows = rows.TotalWeight;
         NeverTogether = Unpaired(rows.Patterns, data.Columns);
     }
+
+    /// <summary>The ridge of the fit, in rows; 0 for maximum likelihood.</summary>
+    public double Ridge { get; }
 
     /// <summary>The engine's report; its parameters are those of this fit.</summary>
     public EmResult<Gaussian> Result { get; }
@@ -61,11 +62,11 @@ public sealed class MultivariateNormalFit : MultivariateNormal
 
     /// <inheritdoc/>
     public override ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default) =>
-        StandardErrors(rows, options, _ridge, cancellation);
+        StandardErrors(rows, options, Ridge, cancellation);
 
     /// <inheritdoc/>
     public override BootstrapResult Bootstrap(IRowSource rows, BootstrapOptions? options = null, CancellationToken cancellation = default) =>
-        Bootstrap(rows, options, _ridge, cancellation);
+        Bootstrap(rows, options, Ridge, cancellation);
 
     private List<(string, string)> Unpaired(MissingPatterns patterns, int columns)
     {
