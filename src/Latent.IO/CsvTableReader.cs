@@ -29,7 +29,7 @@ internal sealed class CsvTableReader(DataOptions options, SpoolOptions spool) : 
         {
             FileStamp? stamp = file.IsStandardInput ? null : FileStamp.Of(file.Path);
             using Stream stream = file.Open(options.StandardInput);
-            using CsvReader csv = CsvReader.Create(stream, Options(file), leaveOpen: false);
+            using CsvReader csv = CsvReader.Create(stream, Options(options, file), leaveOpen: false);
             long before = _side?.Rows ?? 0;
             try
             {
@@ -60,7 +60,8 @@ internal sealed class CsvTableReader(DataOptions options, SpoolOptions spool) : 
     /// <summary>Removes what was written of rows that did not become a table.</summary>
     public void Dispose() => _rows?.Dispose();
 
-    private CsvReaderOptions Options(InputFile file) => new()
+    /// <summary>How the text of a file is split into records and fields.</summary>
+    public static CsvReaderOptions Options(DataOptions options, InputFile file) => new()
     {
         Separator = options.Delimiter ?? (file.IsTabbed ? '\t' : null),
         HasHeader = false,

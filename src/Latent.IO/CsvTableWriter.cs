@@ -11,13 +11,17 @@ public sealed class CsvTableWriter : IDisposable
 {
     private readonly CsvWriter _writer;
 
-    /// <summary>A writer that begins with a header; the stream stays open.</summary>
+    /// <summary>A writer that begins with a header, if there is one; the stream stays open.</summary>
     /// <param name="stream">Where the table goes.</param>
-    /// <param name="header">The names of the columns.</param>
+    /// <param name="header">The names of the columns; null for a table without a line of names.</param>
     /// <param name="delimiter">The character between fields (ASCII).</param>
-    public CsvTableWriter(Stream stream, IEnumerable<string> header, char delimiter = ',')
+    public CsvTableWriter(Stream stream, IEnumerable<string>? header, char delimiter = ',')
     {
         _writer = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n", Separator = delimiter }, leaveOpen: true);
+        if (header is null)
+        {
+            return;
+        }
         foreach (string name in header)
         {
             _writer.WriteField(name);

@@ -92,7 +92,6 @@ public sealed class BadInputTests : TempFolder
     [InlineData("hmm", "fit", "hmm", "DATA")]
     [InlineData("dawid-skene", "fit", "dawid-skene", "DATA")]
     [InlineData("report", "report", "m.json")]
-    [InlineData("impute", "impute", "DATA")]
     public void What_is_not_built_is_refused_by_name(string name, params string[] arguments)
     {
         string data = Write("data.csv", Data.Groups(20, 2));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Latent.Clustering;
 using Latent.Data;
+using Latent.Incomplete;
 using Latent.IO;
 using Latent.Mixtures;
 using Latent.Selection;
@@ -108,6 +109,23 @@ public class SnippetRunTests
         using RowTable table = DataFiles.Read("samples/faithful.csv");
         SelectionCell best = ChooseModel.Run(table.Rows).Best!;
         Assert.Equal((CovarianceStructure.Tied, 3), (best.Structure, best.Components));
+    }
+
+    [Fact]
+    public void TheGuideToImputationRuns()
+    {
+        using RowTable table = DataFiles.Read("samples/airquality.csv", DataOptions.Default with { Drop = ["month", "day"] });
+        (MultivariateNormalFit fit, ParameterEstimates errors, double[] completed) = MissingValues.Fit(table.Rows);
+        Assert.Equal(-2326.69738279834, fit.LogLikelihood, 2e-6);
+        Assert.DoesNotContain(double.NaN, completed);
+        PooledEstimate pooled = MissingValues.Impute(table.Rows, fit);
+
+        // The mean of ozone by imputation is that by likelihood, and so is its standard error, within what twenty imputations vary.
+        Assert.Equal(errors.Parameters[0].Value, pooled.Estimate, 1.0);
+        Assert.InRange(pooled.StandardError / errors.Parameters[0].StandardError, 0.85, 1.2);
+        (IReadOnlyList<ImputedColumn> columns, IReadOnlyList<Overimputation> again) = MissingValues.Check(table.Rows, fit, new Imputer(fit, table.Rows));
+        Assert.Equal(["ozone", "solar"], columns.Select(column => column.Name));
+        Assert.All(again, column => Assert.InRange(column.Coverage, 0.8, 1.0));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class PredictCommand
         Argument<string> model = Parse.Model();
         DataArguments data = new();
         UseArguments use = new("Write CSV to a file instead of standard output.");
-        Command command = new("predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance.") { model };
+        Command command = new("predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance; for mvn the row with its missing values filled.") { model };
         use.AddTo(command);
         data.AddTo(command);
         command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(model), data, use, parsed));
@@ -44,25 +44,28 @@ internal static class PredictCommand
     private static PredictJson ToJson(FittedModel model, RowTable table, Prediction prediction)
     {
         int width = prediction.ValueNames.Count;
-        double[][] values = new double[prediction.Labels.Length][];
+        double[][] values = new double[table.RowCount][];
         for (int row = 0; row < values.Length; row++)
         {
             values[row] = prediction.Values.AsSpan(row * width, width).ToArray();
         }
-        return new PredictJson(model.Kind.Name, values.Length, table.Ids, Array.ConvertAll(prediction.Labels, label => label + 1), prediction.ValueNames, values);
+        return new PredictJson(model.Kind.Name, values.Length, table.Ids, prediction.Labels is { } labels ? Array.ConvertAll(labels, label => label + 1) : null, prediction.ValueNames, values);
     }
 
     private static void WriteCsv(Stream stream, RowTable table, string? id, Prediction prediction)
     {
         int width = prediction.ValueNames.Count;
-        using CsvTableWriter writer = new(stream, [.. id is null ? (string[])[] : [id], "label", .. prediction.ValueNames]);
-        for (int row = 0; row < prediction.Labels.Length; row++)
+        using CsvTableWriter writer = new(stream, [.. id is null ? (string[])[] : [id], .. prediction.Labels is null ? (string[])[] : ["label"], .. prediction.ValueNames]);
+        for (int row = 0; row < table.RowCount; row++)
         {
             if (id is not null)
             {
                 writer.Write(table.Ids![row]);
             }
-            writer.Write(prediction.Labels[row] + 1);
+            if (prediction.Labels is { } labels)
+            {
+                writer.Write(labels[row] + 1);
+            }
             foreach (double value in prediction.Values.AsSpan(row * width, width))
             {
                 writer.Write(value);

@@ -31,7 +31,7 @@ internal static class ShowCommand
 
     private static void Print(TextReport report, FittedModel model, ModelFile file, int width, bool full)
     {
-        report.Heading($"{model.Title}: {Numbers.Count(model.Components, model.ComponentWord)}");
+        report.Heading(model.Heading);
         if (file.Fit is { } fit)
         {
             report.Line($"Fitted to {Numbers.Count(fit.Rows, "row")} of {Numbers.Count(model.Columns.Count, "column")} with seed {file.Seed}; {(fit.Converged ? "converged" : $"not converged ({fit.StopReason})")} after {Numbers.Count(fit.Iterations, "iteration")}.");

@@ -7,11 +7,11 @@ namespace Latent.Cli.Commands;
 /// <summary>What the command will take one day and refuses by name until then, so that nobody mistakes it for a typing error.</summary>
 internal static class Unbuilt
 {
-    private static readonly string[] _verbs = ["impute", "report"];
+    private static readonly string[] _verbs = ["report"];
 
     private static readonly string[] _models =
     [
-        "tmm", "mixture", "lca", "hmm", "lda", "mvn", "fa", "ppca", "lds", "dawid-skene", "linkage", "irt",
+        "tmm", "mixture", "lca", "hmm", "lda", "fa", "ppca", "lds", "dawid-skene", "linkage", "irt",
     ];
 
     private static readonly string[] _options =

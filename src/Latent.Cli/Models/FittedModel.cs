@@ -14,6 +14,12 @@ internal abstract class FittedModel
     /// <summary>What it is, such as "Gaussian mixture, full covariances".</summary>
     public virtual string Title => Kind.Title;
 
+    /// <summary>What the summary begins with.</summary>
+    public virtual string Heading => $"{Title}: {Numbers.Count(Components, ComponentWord)}";
+
+    /// <summary>What it is that costs the information which standard errors report as missing.</summary>
+    public virtual string Unknown => "not knowing the rows' components";
+
     /// <summary>The columns it reads, in order.</summary>
     public abstract IReadOnlyList<string> Columns { get; }
 
@@ -55,10 +61,10 @@ internal abstract class FittedModel
 }
 
 /// <summary>What a model says of each row.</summary>
-/// <param name="Labels">The component of each row, from 0.</param>
+/// <param name="Labels">The component of each row, from 0; null for a model without components.</param>
 /// <param name="ValueNames">Names of the further values.</param>
 /// <param name="Values">Row-major, rows × names.</param>
-internal sealed record Prediction(int[] Labels, IReadOnlyList<string> ValueNames, double[] Values);
+internal sealed record Prediction(int[]? Labels, IReadOnlyList<string> ValueNames, double[] Values);
 
 /// <summary>How well rows fit a model.</summary>
 /// <param name="Name">What is scored, as in JSON: logLikelihood or inertia.</param>

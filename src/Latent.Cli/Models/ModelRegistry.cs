@@ -10,6 +10,7 @@ internal static class ModelRegistry
         new KMeansKind(),
         new RegressionKind(),
         new TurnbullKind(),
+        new MultivariateNormalKind(),
     ];
 
     /// <summary>Their names, for messages.</summary>

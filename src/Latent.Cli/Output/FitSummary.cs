@@ -13,7 +13,7 @@ internal static class FitSummary
     {
         TextReport report = new(terminal);
         FittedModel model = fit.Model;
-        report.Heading($"{model.Title}: {Numbers.Count(model.Components, model.ComponentWord)}");
+        report.Heading(model.Heading);
         report.Line($"Fitted to {Numbers.Count(fit.Figures.Rows, "row")} of {Numbers.Count(model.Columns.Count, "column")} in {Files(table.Files)}{Weight(table)}.");
         if (Storage(table.Storage) is { } storage)
         {
@@ -35,7 +35,7 @@ internal static class FitSummary
         }
         if (fit.StandardErrors is { } errors)
         {
-            report.Write(StandardErrorTable.Of(errors, model.IsEffect));
+            report.Write(StandardErrorTable.Of(errors, model.IsEffect, model.Unknown));
         }
         if (terminal.OutIsTerminal)
         {
@@ -150,9 +150,10 @@ internal static class FitSummary
             string parameters = figures.FreeParameters is { } count ? $" with {Numbers.Count(count, "free parameter")}" : "";
             yield return $"log-likelihood {Numbers.Criterion(likelihood)}{parameters}";
         }
-        if (figures is { Aic: { } aic, Bic: { } bic, Icl: { } icl })
+        if (figures is { Aic: { } aic, Bic: { } bic })
         {
-            yield return $"AIC {Numbers.Criterion(aic)}   BIC {Numbers.Criterion(bic)}   ICL {Numbers.Criterion(icl)}   (lower is better)";
+            string icl = figures.Icl is { } value ? $"   ICL {Numbers.Criterion(value)}" : "";
+            yield return $"AIC {Numbers.Criterion(aic)}   BIC {Numbers.Criterion(bic)}{icl}   (lower is better)";
         }
     }
 }

@@ -41,7 +41,9 @@ internal static class Numbers
     /// <summary>A share as a percentage.</summary>
     public static string Percent(double share) => share > 0 && share < 0.0005
         ? "<0.1 %"
-        : string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1} %");
+        : share is > -0.0005 and <= 0
+            ? "0.0 %"
+            : string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1} %");
 
     /// <summary>A count with thousands apart.</summary>
     public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);

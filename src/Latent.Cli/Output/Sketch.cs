@@ -28,7 +28,7 @@ internal sealed class Sketch
     {
         _columns = rows.Columns;
         _values = Thinned(rows);
-        _labels = model.Predict(RowSource.From(_values, _columns), 0).Labels;
+        _labels = model.Predict(RowSource.From(_values, _columns), 0).Labels ?? new int[_values.Length / _columns];
         _components = model.Components;
         _width = Math.Min(WidestPlot, terminal.Width - 16);
         _colors = terminal.Colors;
@@ -37,7 +37,7 @@ internal sealed class Sketch
     /// <summary>The lines of the picture, or none where there is nothing to see.</summary>
     public static IEnumerable<string> Of(FittedModel model, IRowSource rows, Terminal terminal)
     {
-        if (model.Columns.Count > 2 || rows.Rows < 10 || terminal.Width < 40)
+        if (model.Columns.Count > 2 || rows.Rows < 10 || rows.MissingCells > 0 || terminal.Width < 40)
         {
             return [];
         }

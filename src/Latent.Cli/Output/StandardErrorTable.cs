@@ -8,7 +8,8 @@ internal static class StandardErrorTable
     /// <summary>A table with a line per parameter.</summary>
     /// <param name="estimates">The parameters.</param>
     /// <param name="isEffect">Whether a parameter, by its name, is one of which to ask whether it is 0.</param>
-    public static Section Of(ParameterEstimates estimates, Func<string, bool> isEffect)
+    /// <param name="unknown">What it is that costs the information which is missing.</param>
+    public static Section Of(ParameterEstimates estimates, Func<string, bool> isEffect, string unknown)
     {
         bool tests = estimates.Parameters.Any(parameter => isEffect(parameter.Name));
         bool missing = estimates.Parameters.Any(parameter => double.IsFinite(parameter.MissingInformation));
@@ -26,7 +27,7 @@ internal static class StandardErrorTable
         }
         return Section.Of(string.Create(CultureInfo.InvariantCulture, $"{100 * estimates.Confidence:0.##} % confidence intervals, by {estimates.Method}"), table) with
         {
-            Footer = missing ? "missing: the share of the variance that comes from not knowing the rows' components" : null,
+            Footer = missing ? $"missing: the share of the variance that comes from {unknown}" : null,
         };
     }
 

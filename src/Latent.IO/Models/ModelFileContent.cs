@@ -33,4 +33,5 @@ internal sealed class ModelFileContent
 [JsonSerializable(typeof(KMeansParameters))]
 [JsonSerializable(typeof(RegressionParameters))]
 [JsonSerializable(typeof(TurnbullParameters))]
+[JsonSerializable(typeof(MultivariateNormalParameters))]
 internal sealed partial class ModelFileJson : JsonSerializerContext;
