@@ -11,6 +11,7 @@ public sealed partial class DocumentTests : TempFolder
     [InlineData("docs/guide/command.md")]
     [InlineData("docs/guide/getting-started.md")]
     [InlineData("docs/guide/selection.md")]
+    [InlineData("docs/guide/long-fits.md")]
     [InlineData("README.md")]
     public void Commands_in_documents_run(string document)
     {
@@ -40,7 +41,7 @@ public sealed partial class DocumentTests : TempFolder
     // Samples are in the repository; what is written goes to the test's own folder.
     private string Place(string word) =>
         word.StartsWith("samples/", StringComparison.Ordinal) ? Path.Join(Data.Repository, word)
-        : word.EndsWith(".json", StringComparison.Ordinal) || word.EndsWith(".csv", StringComparison.Ordinal) ? At(word)
+        : word.EndsWith(".json", StringComparison.Ordinal) || word.EndsWith(".csv", StringComparison.Ordinal) || word.EndsWith(".checkpoint", StringComparison.Ordinal) ? At(word)
         : word;
 
     private static string[] Shown(string text) => [.. text.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0)];

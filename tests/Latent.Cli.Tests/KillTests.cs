@@ -51,6 +51,7 @@ public sealed class KillTests(ITestOutputHelper output) : TempFolder
             {
                 Assert.True(life < MostLives, $"Expected to come to an end in {MostLives} lives: {string.Join(' ', commands[which])}");
                 double wait = life == MostLives - 1 || killed >= _kills ? 60_000 : lives[which].Least + (lives[which].Most - lives[which].Least) * random.NextDouble();
+                DateTime unfinished = File.GetLastWriteTimeUtc(checkpoint + ".latent-tmp");
                 using Process process = Start([.. commands[which], "--checkpoint", checkpoint, "--checkpoint-interval", "0s", "--resume", "--threads", (1 + life % 2).ToString(CultureInfo.InvariantCulture), "-o", model]);
                 Task<string> error = process.StandardError.ReadToEndAsync();
                 Task<string> print = process.StandardOutput.ReadToEndAsync();
@@ -64,7 +65,7 @@ public sealed class KillTests(ITestOutputHelper output) : TempFolder
                     process.Kill();
                     await process.WaitForExitAsync();
                     killed++;
-                    whileWriting += File.Exists(checkpoint + ".latent-tmp") ? 1 : 0;
+                    whileWriting += File.Exists(checkpoint + ".latent-tmp") && File.GetLastWriteTimeUtc(checkpoint + ".latent-tmp") != unfinished ? 1 : 0;
                     await print;
                     continue;
                 }
@@ -76,6 +77,38 @@ public sealed class KillTests(ITestOutputHelper output) : TempFolder
         }
         output.WriteLine($"{killed} kills, {whileWriting} of them while a checkpoint was written, {ended} fits ended with the same bytes, {clock.Elapsed.TotalSeconds:F0} s");
         Assert.True(killed >= _kills);
+    }
+
+    /// <summary>Interrupted, the command saves the best so far and says how to go on; resumed, it ends as if it had not been.</summary>
+    [Fact]
+    public async Task Ctrl_C_and_resume_is_uninterrupted()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        string data = Write("data.csv", Overlapping(1500, 3));
+        string[] command = ["fit", "gmm", data, "-k", "6", "--starts", "30", "--accelerate", "none", "--tolerance", "0", "--max-iterations", "60", "-o", At("m.json")];
+        CliResult whole = Cli.Run(command).Ok();
+        string expected = File.ReadAllText(At("m.json"));
+        string checkpoint = At("fit.checkpoint");
+        Process process = Start([.. command, "--checkpoint", checkpoint, "--checkpoint-interval", "0s"]);
+        while (!process.HasExited && !File.Exists(checkpoint + ".previous"))
+        {
+            await Task.Delay(10);
+        }
+        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+        CliResult cut = await process.End();
+        Assert.Equal(ExitCode.Cancelled, cut.Code);
+        Assert.Contains($"What was done is in {checkpoint}: go on with --resume.", cut.Error);
+        Assert.Contains("Cancelled after", cut.Out);
+        Assert.NotEqual(expected, File.ReadAllText(At("m.json")));
+        CliResult resumed = Cli.Run([.. command, "--checkpoint", checkpoint, "--resume"]).Ok();
+        Assert.Equal(expected, File.ReadAllText(At("m.json")));
+        Assert.Equal(whole.Out.Split('\n').Length, resumed.Out.Split('\n').Length);
     }
 
     private static string Overlapping(int rows, int columns)

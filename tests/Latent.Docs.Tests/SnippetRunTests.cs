@@ -129,6 +129,19 @@ public class SnippetRunTests
     }
 
     [Fact]
+    public void TheGuideToLongFitsResumes()
+    {
+        using RowTable table = DataFiles.Read("samples/faithful.csv");
+        string folder = Directory.CreateTempSubdirectory("latent-docs-").FullName;
+        string path = Path.Join(folder, "fit.checkpoint");
+        GaussianMixtureFit first = LongFits.Run(table.Rows, path, CancellationToken.None);
+        GaussianMixtureFit again = LongFits.Run(table.Rows, path, CancellationToken.None);
+        Assert.True(first.Converged);
+        Assert.Equal(first.Result.Trace, again.Result.Trace);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void AFitThatWasStoppedRaisesDoubts()
     {
         using RowTable table = DataFiles.Read("samples/faithful.csv");

@@ -49,6 +49,7 @@ internal static class FitWarnings
     {
         StopReason.IterationLimit when settings.Tolerance == 0 => null,
         StopReason.IterationLimit => $"The fit did not converge within {Numbers.Count(figures.Iterations, "iteration")}. Allow more with --max-iterations.",
+        StopReason.TimeLimit when settings.Checkpoint is not null => "The fit did not converge within the time. Go on with --resume and a longer --time-limit.",
         StopReason.TimeLimit => $"The fit did not converge within the time. Allow more with --time-limit, or go on from the saved model with --start.",
         StopReason.RoundingFloor => "The fit stopped where no step gains more than rounding can hide, before it converged. Rescale the columns, or remove their offsets.",
         _ => null,
