@@ -19,7 +19,7 @@ internal sealed class RegressionKind : ModelKind
 
     public override string Title => "Mixture of regressions";
 
-    public override string Summary => "A response depends on terms in several ways; finds each one's coefficients, with p-values, and its weight.";
+    public override string Summary => "A response depends on terms in several ways; finds each one's coefficients, with p-values, and its weight. Rows of one --id share their component.";
 
     public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "preview");
 
@@ -44,7 +44,7 @@ internal sealed class RegressionKind : ModelKind
             Family = ResponseFamily.Named(job.Arguments.GetValue(_family) ?? "gaussian"),
             Concomitant = job.Arguments.GetValue(_concomitant),
         };
-        options = options with { Starts = job.Settings.Starts ?? options.Starts };
+        options = options with { Starts = job.Settings.Starts ?? options.Starts, Groups = Groups(job.Table.Ids) };
         RegressionMixtureFit fit = RegressionMixture.Fit(job.Table.Rows, Formula(job.Arguments).Text, components, options, job.Cancellation);
         FitFigures figures = FitFigures.Of(fit.Result, fit.Rows) with
         {
@@ -60,6 +60,21 @@ internal sealed class RegressionKind : ModelKind
     }
 
     public override FittedModel Load(ModelFile file) => new FittedRegression(this, file.ToRegressionMixture());
+
+    // Rows with one --id are one person, say, and share a component.
+    private static int[]? Groups(IReadOnlyList<string>? ids)
+    {
+        if (ids is null)
+        {
+            return null;
+        }
+        Dictionary<string, int> known = [];
+        return [.. ids.Select(id =>
+        {
+            known.TryAdd(id, known.Count);
+            return known[id];
+        })];
+    }
 
     private ModelFormula Formula(ParseResult parsed) => Parsed(
         parsed.GetValue(_formula) ?? throw new UsageException("Expected --formula \"y ~ x\" for mixreg, found none. Name the response and the terms by their columns."));

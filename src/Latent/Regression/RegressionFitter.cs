@@ -61,10 +61,14 @@ internal sealed class RegressionFitter
         {
             Initializers = _options.Initializers ?? [new RandomSubsetsInitializer(), new RandomPartitionInitializer(), new RandomSubsetsInitializer { RowsPerColumn = 4 }, new PlusPlusInitializer()],
         };
+        if (_options.Groups is { } groups)
+        {
+            return new GroupedRegressionFitter(_design, _rows, _summary, model, options, Original).Fit(groups, cancellation);
+        }
         MixtureFit<RegressionComponent> fit = new MixtureFitter<RegressionComponent>(model, _rows, _summary, options).Fit(cancellation);
         if (_design.Concomitant is null)
         {
-            return new RegressionMixtureFit(_design, Original(fit.Components), [.. fit.Parameters.LogWeights.Select(weight => Math.Max(weight, -700))], fit.Result, _summary, fit.FreeParameters, fit.Entropy, (settings, token) => fit.StandardErrors(_rows, settings, token));
+            return new RegressionMixtureFit(_design, Original([.. fit.Components]), [.. fit.Parameters.LogWeights.Select(weight => Math.Max(weight, -700))], fit.Result, _summary, fit.FreeParameters, fit.Entropy, (settings, token) => fit.StandardErrors(_rows, settings, token));
         }
         ConcomitantModel<RegressionComponent> gated = new(
             model, _design.FirstConcomitant, _concomitants, _design.ConcomitantNames, [.. _largest.AsSpan(_design.FirstConcomitant)]);
@@ -76,7 +80,7 @@ internal sealed class RegressionFitter
         ConcomitantMixture<RegressionComponent> found = result.Parameters;
         double[] gate = [.. Enumerable.Range(0, _components).SelectMany(k => _concomitants.ToOriginal(found.Gate.AsSpan(k * found.Terms, found.Terms)))];
         return new RegressionMixtureFit(
-            _design, Original(found.Components), gate, result, _summary, gated.FreeParameters, Entropy(gated, found),
+            _design, Original([.. found.Components]), gate, result, _summary, gated.FreeParameters, Entropy(gated, found),
             (settings, token) => StandardErrors.Of(gated, _rows, found, settings, token));
     }
 
@@ -115,7 +119,7 @@ internal sealed class RegressionFitter
             : throw new ArgumentException("Expected a response that varies, found the same value in all rows. Choose another column.");
     }
 
-    private RegressionComponent[] Original(IEnumerable<RegressionComponent> components) =>
+    private RegressionComponent[] Original(IReadOnlyList<RegressionComponent> components) =>
         [.. components.Select(component => new RegressionComponent(_terms.ToOriginal(component.Coefficients.AsSpan()), component.Dispersion, component.Held))];
 
     private void RequireIndependent()

@@ -170,6 +170,61 @@ public sealed class RegressionMixtureTests
     }
 
     [Theory]
+    [InlineData("gaussian")]
+    [InlineData("poisson")]
+    public void RowsOfAGroupShareTheirComponent(string family)
+    {
+        const int groups = 60;
+        const int each = 3;
+        RandomGenerator random = new(11);
+        SystemRandom system = new(random);
+        ResponseFamily response = ResponseFamily.Named(family);
+        RowBuilder rows = new(2);
+        int[] ids = new int[groups * each];
+        for (int row = 0; row < ids.Length; row++)
+        {
+            ids[row] = 7 * (row % groups);
+            double x = 2 * random.NextDouble() - 1;
+            rows.Add([response.Sample(0.3 + (row % groups < 25 ? -1 : 1) * x, 1, 0.5, system), x]);
+        }
+        RowSource source = rows.ToRows(Schema.Numeric("y", "x"));
+        RegressionMixtureFit fit = RegressionMixture.Fit(source, "y ~ x", 2, new() { Family = response, Groups = ids });
+        Assert.True(fit.Result.Converged);
+        Assert.InRange(fit.Weights!.Value[0], 0.5, 0.68);
+        double[] point = [fit.Gate[1], .. fit.Components.SelectMany(component => (double[])[.. component.Coefficients, Math.Log(component.Dispersion)])];
+        double best = Grouped(point, source, ids, family);
+        Assert.Equal(best, fit.LogLikelihood, 7);
+        for (int j = 0; j < point.Length; j++)
+        {
+            foreach (double by in (double[])[-1e-3, 1e-3])
+            {
+                double[] moved = [.. point];
+                moved[j] += by;
+                Assert.True(Grouped(moved, source, ids, family) <= best + 1e-9, $"coordinate {j} of {family}");
+            }
+        }
+        Assert.InRange(fit.StandardErrors()["coefficient[1, x]"].StandardError, 0.02, 0.3);
+        Assert.Equal(fit.FreeParameters * Math.Log(groups) - 2 * fit.LogLikelihood, fit.Bic, 9);
+    }
+
+    // log Σₖ πₖ Π f, by the definition.
+    private static double Grouped(double[] point, RowSource rows, int[] ids, string family)
+    {
+        double second = 1 / (1 + Math.Exp(-point[0]));
+        double[] cells = new double[2];
+        return Enumerable.Range(0, ids.Length).GroupBy(row => ids[row]).Sum(group => Math.Log(Enumerable.Range(0, 2).Sum(k =>
+            (k == 0 ? 1 - second : second) * Math.Exp(group.Sum(row =>
+            {
+                rows.CopyRow(row, cells);
+                double eta = point[1 + 3 * k] + point[2 + 3 * k] * cells[1];
+                double variance = Math.Exp(point[3 + 3 * k]);
+                return family == "gaussian"
+                    ? -0.5 * Math.Log(2 * Math.PI * variance) - (cells[0] - eta) * (cells[0] - eta) / (2 * variance)
+                    : cells[0] * eta - Math.Exp(eta) - GammaFunctions.LogFactorial(cells[0]);
+            })))));
+    }
+
+    [Theory]
     [InlineData("y ~ x + I(2*x + 1)", "gaussian", "found that I(2*x+1) is a constant or a combination")]
     [InlineData("y ~ x", "poisson", "Expected a count")]
     [InlineData("y ~ x", "binomial", "Expected a response of 0 or 1")]
