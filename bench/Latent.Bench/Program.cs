@@ -17,8 +17,8 @@ switch (args)
     case ["mixtures", .. string[] rest]:
         MixtureTables.Run(rest.FirstOrDefault() ?? "all");
         return 0;
-    case ["markov"]:
-        MarkovTables.Run();
+    case ["markov", .. string[] rest]:
+        MarkovTables.Run(rest.FirstOrDefault());
         return 0;
     case ["coverage", .. string[] rest]:
         CoverageStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000", CultureInfo.InvariantCulture));
@@ -36,6 +36,6 @@ switch (args)
     case ["large", "online", .. string[] rest]:
         return OnlineStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000000", CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy] | imputation [REPLICATES]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy] | imputation [REPLICATES]");
         return 2;
 }

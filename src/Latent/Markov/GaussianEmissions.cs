@@ -7,7 +7,7 @@ using Latent.Mixtures;
 namespace Latent.Markov;
 
 /// <summary>Gaussian emissions of one covariance structure: its family, and the way between its own components and plain Gaussians.</summary>
-public abstract class GaussianEmissions
+public abstract partial class GaussianEmissions
 {
     private protected GaussianEmissions(CovarianceStructure structure) => Structure = structure;
 
@@ -66,7 +66,7 @@ public abstract class GaussianEmissions
 }
 
 /// <inheritdoc/>
-internal sealed class GaussianEmissions<TComponent>(
+internal sealed partial class GaussianEmissions<TComponent>(
     CovarianceStructure structure,
     Func<int, CovarianceFloor, GaussianPrior?, IFamily<TComponent, RowTile>> family,
     Func<IReadOnlyList<Gaussian>, TComponent[]> narrow) : GaussianEmissions(structure)
@@ -87,26 +87,7 @@ internal sealed class GaussianEmissions<TComponent>(
         GaussianMixtureOptions mixture = new() { Covariance = Structure, Prior = options.Prior, Threads = options.Threads, Communicator = options.Communicator };
         GaussianPrior? prior = PriorFromData.Of(observed, summary, states, mixture, cancellation);
         HiddenMarkovModel<TComponent> model = new(family(columns, floor, prior), states, columns, options.Structure, options.ChainPrior, options.Responsibilities);
-        HiddenMarkovOptions<TComponent> own = new()
-        {
-            Stopping = options.Stopping,
-            Acceleration = options.Acceleration,
-            MaxIterations = options.MaxIterations,
-            TimeLimit = options.TimeLimit,
-            Threads = options.Threads,
-            Seed = options.Seed,
-            Progress = options.Progress,
-            Communicator = options.Communicator,
-            Checkpoint = options.Checkpoint,
-            Structure = options.Structure,
-            ChainPrior = options.ChainPrior,
-            Responsibilities = options.Responsibilities,
-            Starts = options.Starts,
-            Initializers = options.Initializers,
-            Race = options.Race,
-            RaceSteps = options.RaceSteps,
-            Start = options.Start is { } start ? Narrow(start) : null,
-        };
+        HiddenMarkovOptions<TComponent> own = options.For(options.Start is { } start ? Narrow(start) : null);
         return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, own, given: options).Fit(cancellation);
     }
 

@@ -1,5 +1,7 @@
 using Latent.Data;
 using Latent.Engine;
+using Latent.Families;
+using Latent.Mixtures;
 
 namespace Latent.Markov;
 
@@ -38,5 +40,21 @@ public static class HiddenMarkovModel
         ArgumentNullException.ThrowIfNull(sequences);
         options ??= new GaussianHiddenMarkovOptions();
         return GaussianEmissions.Of(options.Covariance).Fit(sequences, states, options, cancellation);
+    }
+
+    /// <summary>Fits a model whose states each emit from a mixture of Gaussians.</summary>
+    /// <param name="sequences">The sequences; a step has all its cells, or none and is missing.</param>
+    /// <param name="states">S, the number of states.</param>
+    /// <param name="parts">M, the number of Gaussians of each state.</param>
+    /// <param name="options">How; null for the defaults. Covariances must be the parts' own: full, diagonal or spherical.</param>
+    /// <param name="start">Parameters to start from; null: a race.</param>
+    /// <param name="cancellation">Stops early; the result is the best so far.</param>
+    /// <inheritdoc cref="Fit{TComponent}(IFamily{TComponent, RowTile}, SequenceSource, int, HiddenMarkovOptions{TComponent}?, CancellationToken)"/>
+    public static HiddenMarkovFit FitGaussianMixture(
+        SequenceSource sequences, int states, int parts, GaussianHiddenMarkovOptions? options = null, HiddenMarkov<Mixture<Gaussian>>? start = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        options ??= new GaussianHiddenMarkovOptions();
+        return GaussianEmissions.Of(options.Covariance).FitMixtures(sequences, states, parts, options, start, cancellation);
     }
 }

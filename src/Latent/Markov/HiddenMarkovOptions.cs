@@ -36,4 +36,26 @@ public record HiddenMarkovOptions<TComponent> : EmOptions
 
     /// <summary>Parameters to start from: one start, and the states keep its order.</summary>
     public HiddenMarkov<TComponent>? Start { get; init; }
+
+    /// <summary>The same options for emissions of another type.</summary>
+    internal HiddenMarkovOptions<TOther> For<TOther>(HiddenMarkov<TOther>? start) => new()
+    {
+        Stopping = Stopping,
+        Acceleration = Acceleration,
+        MaxIterations = MaxIterations,
+        TimeLimit = TimeLimit,
+        Threads = Threads,
+        Seed = Seed,
+        Progress = Progress,
+        Communicator = Communicator,
+        Checkpoint = Checkpoint,
+        Structure = Structure,
+        ChainPrior = ChainPrior,
+        Responsibilities = Responsibilities,
+        Starts = Starts,
+        Initializers = Initializers,
+        Race = Race,
+        RaceSteps = RaceSteps,
+        Start = start,
+    };
 }
