@@ -33,9 +33,13 @@ switch (args)
     case ["gap"]:
         GapStudy.Run();
         return 0;
+    case ["large", "mapped", string folder, .. string[] rest]:
+        return LargeTables.Mapped(folder, long.Parse(rest.FirstOrDefault() ?? "100000000", CultureInfo.InvariantCulture));
+    case ["large", "text", string folder, .. string[] rest]:
+        return LargeTables.Text(folder, long.Parse(rest.FirstOrDefault() ?? "5000000000", CultureInfo.InvariantCulture));
     case ["large", "online", .. string[] rest]:
         return OnlineStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000000", CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy] | imputation [REPLICATES]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [ROWS]");
         return 2;
 }

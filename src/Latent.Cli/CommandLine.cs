@@ -75,6 +75,9 @@ internal static class CommandLine
             ImputeCommand.Create(terminal),
             ShowCommand.Create(terminal),
             ModelsCommand.Create(terminal),
+            AccumulateCommand.Create(terminal),
+            MergeCommand.Create(terminal),
+            MaximizeCommand.Create(terminal),
             new HelpOption { Action = new HelpAction { MaxWidth = Math.Clamp(terminal.Width, 60, 120) } },
             new VersionOption(),
             new Option<bool>("--verbose") { Description = "Add the stack trace to an error.", Recursive = true },
@@ -88,7 +91,7 @@ internal static class CommandLine
         string message = parsed.Errors[0].Message.TrimEnd('.');
         if (message == "Required command was not provided")
         {
-            string what = command == Name ? "a verb (fit, select, predict, score, sample, impute, show, models)" : $"a model ({(parsed.CommandResult.Command.Name == SelectCommand.Name ? SelectCommand.Models : ModelRegistry.Names)})";
+            string what = command == Name ? "a verb (fit, select, predict, score, sample, impute, show, models, accumulate, merge, maximize)" : $"a model ({(parsed.CommandResult.Command.Name == SelectCommand.Name ? SelectCommand.Models : ModelRegistry.Names)})";
             message = $"Expected {what} after '{command}', found {(parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}'" : "none")}";
         }
         return $"{message}. Run '{command} --help'.";

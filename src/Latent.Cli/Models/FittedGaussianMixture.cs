@@ -34,6 +34,8 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
         [GaussianMixtureFile.CovarianceSetting] = GaussianMixtureFile.NameOf(mixture.Structure),
     };
 
+    public override IModelSteps Steps => new GaussianMixtureSteps(kind, mixture);
+
     public override JsonElement Parameters() => GaussianMixtureFile.ParametersOf(mixture);
 
     public override Prediction Predict(IRowSource rows, int threads)

@@ -22,6 +22,8 @@ internal sealed class FittedKMeans(KMeansKind kind, KMeansCenters centers, IRead
 
     public override IReadOnlyDictionary<string, double> Figures => new Dictionary<string, double> { ["inertia"] = inertia };
 
+    public override IModelSteps Steps => new KMeansSteps(kind, centers, columns);
+
     public override JsonElement Parameters() =>
         KMeansFile.ParametersOf(centers, inertia);
 

@@ -54,6 +54,9 @@ internal abstract class FittedModel
     /// <exception cref="UsageException">The model has no density to draw from.</exception>
     public abstract (double[] Values, int[] Labels) Sample(int count, ulong seed);
 
+    /// <summary>The two steps of EM at these parameters, for statistics that are kept in files; null where the model has none on rows by themselves.</summary>
+    public virtual IModelSteps? Steps => null;
+
     /// <summary>The parameters as tables.</summary>
     /// <param name="width">Characters per line.</param>
     /// <param name="full">Whether to print everything, however much.</param>

@@ -33,8 +33,15 @@ internal static class SavedModels
     public static (FittedModel Model, ModelFile File) Read(string path)
     {
         ModelFile file = ModelFile.Read(path);
+        return (Load(file), file);
+    }
+
+    /// <summary>The model of a file.</summary>
+    /// <exception cref="DataFormatException">It is of no kind that this command knows, or damaged.</exception>
+    public static FittedModel Load(ModelFile file)
+    {
         ModelKind kind = ModelRegistry.Find(file.Model)
-            ?? throw new DataFormatException(path, $"a model of a known kind ({ModelRegistry.Names})", $"'{file.Model}'", "read it with the version that saved it");
-        return (kind.Load(file), file);
+            ?? throw new DataFormatException(file.Path, $"a model of a known kind ({ModelRegistry.Names})", $"'{file.Model}'", "read it with the version that saved it");
+        return kind.Load(file);
     }
 }

@@ -157,6 +157,9 @@ internal sealed record ScoreJson(string Model, long Rows, double Weight, double 
 /// <summary>What <c>sample --json</c> prints.</summary>
 internal sealed record SampleJson(string Model, ulong Seed, IReadOnlyList<string> Columns, double[][] Rows, int[] Labels);
 
+/// <summary>What <c>maximize --json</c> prints; the objective is that of the model before the step (the log-likelihood; of k-means minus the inertia).</summary>
+internal sealed record MaximizeJson(string Model, long Rows, double Objective, string? Output);
+
 /// <summary>One model of <c>models --json</c>.</summary>
 internal sealed record ModelJson(string Name, string Title, string Summary, bool Missing, bool Weights, bool Sequences, string Maturity, OptionJson[] Options);
 
@@ -176,4 +179,5 @@ internal sealed record ModelsJson(ModelJson[] Models);
 [JsonSerializable(typeof(ScoreJson))]
 [JsonSerializable(typeof(SampleJson))]
 [JsonSerializable(typeof(ModelsJson))]
+[JsonSerializable(typeof(MaximizeJson))]
 internal sealed partial class CliJson : JsonSerializerContext;

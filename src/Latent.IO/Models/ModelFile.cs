@@ -46,7 +46,12 @@ public sealed record ModelFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         byte[] content = InputFile.Guard(path, () => Content(path));
-        ModelFileContent model = Deserialize(path, content);
+        return Of(path, Deserialize(path, content));
+    }
+
+    /// <summary>The model of a content that was found in a file.</summary>
+    internal static ModelFile Of(string path, ModelFileContent model)
+    {
         if (model.Format != FormatName)
         {
             throw new DataFormatException(path, $"a saved model (\"format\": \"{FormatName}\")", model.Format is null ? "JSON of another kind" : $"the format '{model.Format}'", "give the file that -o has written");
@@ -78,19 +83,26 @@ public sealed record ModelFile
     /// <summary>Writes the model as UTF-8 JSON: one property a line, so that a person finds the way.</summary>
     public void WriteTo(Stream stream)
     {
-        ModelFileContent content = new()
-        {
-            Format = FormatName,
-            SchemaVersion = CurrentVersion,
-            Model = Model,
-            Columns = [.. Columns],
-            Seed = Seed,
-            Settings = new Dictionary<string, string>(Settings),
-            Parameters = Parameters,
-            Fit = Fit,
-        };
-        JsonLines.Write(stream, JsonSerializer.SerializeToElement(content, ModelFileJson.Default.ModelFileContent));
+        JsonLines.Write(stream, JsonSerializer.SerializeToElement(ToContent(), ModelFileJson.Default.ModelFileContent));
     }
+
+    /// <summary>What is written.</summary>
+    internal ModelFileContent ToContent() => new()
+    {
+        Format = FormatName,
+        SchemaVersion = CurrentVersion,
+        Model = Model,
+        Columns = [.. Columns],
+        Seed = Seed,
+        Settings = new Dictionary<string, string>(Settings),
+        Parameters = Parameters,
+        Fit = Fit,
+    };
+
+    /// <summary>Whether another file holds the same model with the same parameters, to the last bit.</summary>
+    internal bool IsSameAs(ModelFile other) =>
+        Model == other.Model && Columns.SequenceEqual(other.Columns, StringComparer.Ordinal) && JsonElement.DeepEquals(Parameters, other.Parameters)
+        && Settings.Count == other.Settings.Count && Settings.All(setting => other.Settings.GetValueOrDefault(setting.Key) == setting.Value);
 
     /// <summary>The parameters as the type of one model.</summary>
     /// <exception cref="DataFormatException">They have another shape.</exception>

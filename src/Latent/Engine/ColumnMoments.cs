@@ -27,22 +27,28 @@ internal sealed class ColumnMoments(int columns) : IEmModel<double[], RowChunk>
             origin[column] = double.IsFinite(origin[column]) ? origin[column] : 0;
         }
         double[] means = Sweep.Step(model, rows, origin, options);
-        double[] statistic = Sweep.Statistic(model, rows, means, options);
-        double[] exact = model.Maximize(statistic, means);
-        double[] variances = new double[rows.Columns];
-        long[] missing = new long[rows.Columns];
+        return SummaryOf(Sweep.Statistic(model, rows, means, options), means, rows.Schema.Names);
+    }
+
+    /// <summary>Means and variances from the sums about an origin: exact where the origin is near the means.</summary>
+    /// <exception cref="NumericalException">A column overflows.</exception>
+    public static ColumnSummary SummaryOf(ReadOnlySpan<double> statistic, double[] origin, IReadOnlyList<string> names)
+    {
+        double[] exact = new ColumnMoments(names.Count).Maximize(statistic, origin);
+        double[] variances = new double[names.Count];
+        long[] missing = new long[names.Count];
         for (int column = 0; column < variances.Length; column++)
         {
-            ReadOnlySpan<double> sums = statistic.AsSpan(column * PerColumn, PerColumn);
+            ReadOnlySpan<double> sums = statistic.Slice(column * PerColumn, PerColumn);
             double shift = sums[1] / sums[0];
             variances[column] = Math.Max(0, sums[2] / sums[0] - shift * shift);
             missing[column] = (long)sums[3];
             if (sums[0] > 0 && !double.IsFinite(variances[column]))
             {
-                throw new NumericalException($"Expected column '{rows.Schema[column].Name}' to have a finite variance, found values that overflow it. Rescale the column.");
+                throw new NumericalException($"Expected column '{names[column]}' to have a finite variance, found values that overflow it. Rescale the column.");
             }
         }
-        return new ColumnSummary(rows.Schema.Names, (long)statistic[^2], statistic[^1], exact, variances, missing);
+        return new ColumnSummary(names, (long)statistic[^2], statistic[^1], exact, variances, missing);
     }
 
     public double Expect(double[] parameters, RowChunk chunk, Span<double> statistic)

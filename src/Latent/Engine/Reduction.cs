@@ -46,6 +46,21 @@ internal sealed class Reduction<TParameters, TChunk>
         return objective;
     }
 
+    /// <summary>The sums of those nodes of one level of the tree that belong to one of so many parts: the log-likelihood is last.</summary>
+    public Dictionary<int, double[]> Part(int part, int parts, TParameters parameters, CancellationToken cancellation)
+    {
+        Dictionary<int, double[]> nodes = [];
+        int slots = Math.Min(_tree.Width, (int)BitOperations.RoundUpToPowerOf2((uint)parts * 4));
+        for (int slot = 0; slot < slots && _tree.Leaves > 0; slot++)
+        {
+            if ((long)slot * parts / slots == part && !_tree.IsEmpty(slots + slot))
+            {
+                nodes.Add(slots + slot, Sum(slots + slot, parameters, cancellation));
+            }
+        }
+        return nodes;
+    }
+
     /// <summary>Whether any rank says so: clocks and callers differ, but ranks must stop together.</summary>
     public bool AnyRank(bool own)
     {

@@ -8,7 +8,7 @@ namespace Latent.Mixtures;
 /// A mixture of normal distributions, p(x) = Σₖ πₖ·N(x; μₖ, Σₖ): a density to evaluate, classify with, draw from, marginalise and
 /// condition. Immutable and safe for many threads.
 /// </summary>
-public class GaussianMixture : IFittedMixture
+public partial class GaussianMixture : IFittedMixture
 {
     private readonly IFittedMixture _density;
     private readonly Lazy<IFittedMixture> _incomplete;

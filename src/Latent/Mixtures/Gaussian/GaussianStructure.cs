@@ -53,6 +53,12 @@ internal abstract class GaussianStructure
     /// <summary>A density from plain Gaussians; what the structure does not have (correlations of a diagonal one) is ignored.</summary>
     public abstract IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns);
 
+    /// <summary>The E-step of part of the rows.</summary>
+    public abstract PartialStatistic Accumulate(GaussianMixture mixture, IRowSource rows, int part, int parts, int threads, CancellationToken cancellation);
+
+    /// <summary>The M-step of a whole statistic, under a floor.</summary>
+    public abstract GaussianMixture Maximize(GaussianMixture current, ReadOnlySpan<double> statistic, ColumnSummary summary, double relativeFloor);
+
     public abstract GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows = 0);
 
     private static DiagonalGaussian[] WithoutCorrelations(IReadOnlyList<Gaussian> gaussians) =>
@@ -107,6 +113,29 @@ internal sealed class GaussianStructure<TComponent>(
         MixtureModel<TComponent> model = Model(rows, summary, found.Parameters.Count, options, cancellation);
         return Widened(options, new MixtureFit<TComponent>(model, found.Parameters, found, summary, entropy), emptyRows);
     }
+
+    public override PartialStatistic Accumulate(GaussianMixture mixture, IRowSource rows, int part, int parts, int threads, CancellationToken cancellation)
+    {
+        MixtureModel<TComponent> model = Plain(mixture, CovarianceFloor.None);
+        return PartialStatistic.Collect(model, rows, Own(model, mixture), part, parts, threads, cancellation);
+    }
+
+    public override GaussianMixture Maximize(GaussianMixture current, ReadOnlySpan<double> statistic, ColumnSummary summary, double relativeFloor)
+    {
+        MixtureModel<TComponent> model = Plain(current, relativeFloor > 0 ? CovarianceFloor.RelativeTo(summary, relativeFloor) : CovarianceFloor.None);
+        if (statistic.Length != model.StatisticLength)
+        {
+            throw new ArgumentException($"Expected a statistic of {model.StatisticLength} numbers, found {statistic.Length}. Maximise it under the mixture it was accumulated under.", nameof(statistic));
+        }
+        Mixture<TComponent> next = model.Maximize(statistic, Own(model, current));
+        return new GaussianMixture(current.Structure, next.Weights.AsSpan(), [.. next.Components.Select(widen).Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], current.ColumnNames);
+    }
+
+    private MixtureModel<TComponent> Plain(GaussianMixture mixture, CovarianceFloor floor) =>
+        new(family(mixture.ColumnNames.Length, mixture.Components[0].Mean.ToArray(), floor, null), mixture.Components.Length, mixture.ColumnNames.Length);
+
+    private Mixture<TComponent> Own(MixtureModel<TComponent> model, GaussianMixture mixture) =>
+        Narrow(model.Family, new Mixture<Gaussian>(mixture.Weights.AsSpan(), mixture.Components.AsSpan()))!;
 
     private MixtureModel<TComponent> Model(IRowSource rows, ColumnSummary summary, int components, GaussianMixtureOptions options, CancellationToken cancellation)
     {
