@@ -13,6 +13,7 @@ public class CoverageTests(ITestOutputHelper output)
         ["gmm"] = GaussianMixtureTests.Cases,
         ["kmeans"] = KMeansCases.Ids,
         ["missing_mvn"] = MissingNormalTests.Cases,
+        ["factor_analysis"] = FactorAnalysisTests.Cases,
         ["mixture_regression"] = RegressionCases.Ids,
         ["hmm"] = HiddenMarkovTests.Cases,
         ["interval_censoring"] = IntervalCases.Ids,

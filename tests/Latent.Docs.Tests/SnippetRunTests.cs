@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Latent.Clustering;
 using Latent.Data;
+using Latent.Factors;
 using Latent.Incomplete;
 using Latent.IO;
 using Latent.Mixtures;
@@ -126,6 +127,9 @@ public class SnippetRunTests
         (IReadOnlyList<ImputedColumn> columns, IReadOnlyList<Overimputation> again) = MissingValues.Check(table.Rows, fit, new Imputer(fit, table.Rows));
         Assert.Equal(["ozone", "solar"], columns.Select(column => column.Name));
         Assert.All(again, column => Assert.InRange(column.Coverage, 0.8, 1.0));
+        (FactorAnalysisFit factors, double[] scores) = FactorExample.Run(table.Rows);
+        Assert.True(factors.Converged && factors.LogLikelihood < fit.LogLikelihood);
+        Assert.Equal(table.RowCount, scores.Length);
     }
 
     [Fact]

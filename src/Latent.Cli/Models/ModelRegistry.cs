@@ -11,6 +11,8 @@ internal static class ModelRegistry
         new RegressionKind(),
         new TurnbullKind(),
         new MultivariateNormalKind(),
+        new FactorKind(isotropic: false),
+        new FactorKind(isotropic: true),
     ];
 
     /// <summary>Their names, for messages.</summary>

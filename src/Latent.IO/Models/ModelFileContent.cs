@@ -34,4 +34,5 @@ internal sealed class ModelFileContent
 [JsonSerializable(typeof(RegressionParameters))]
 [JsonSerializable(typeof(TurnbullParameters))]
 [JsonSerializable(typeof(MultivariateNormalParameters))]
+[JsonSerializable(typeof(FactorFileParameters))]
 internal sealed partial class ModelFileJson : JsonSerializerContext;

@@ -80,6 +80,8 @@ public sealed class PatternChunk
 
     internal double WeightOf(int row) => _weights.Span[row];
 
+    internal double RowCountOf(int row) => _counts.Span[row];
+
     /// <summary>Sets a row from values relative to the origin, as many as its pattern observes.</summary>
     internal void Set(int row, ReadOnlySpan<double> observed, double weight, double count)
     {
