@@ -22,14 +22,15 @@ internal sealed class SelectCommand
     private static readonly (string Name, SelectionCriterion Criterion)[] _criteria =
     [
         ("aic", SelectionCriterion.Aic), ("aicc", SelectionCriterion.Aicc), ("bic", SelectionCriterion.Bic), ("icl", SelectionCriterion.Icl),
-        ("cv", SelectionCriterion.CrossValidation),
+        ("cv", SelectionCriterion.CrossValidation), ("blrt", SelectionCriterion.BootstrapLikelihoodRatio),
     ];
 
     private readonly GaussianMixtureKind _kind = (GaussianMixtureKind)ModelRegistry.Find(Models)!;
     private readonly Option<int[]?> _components = Parse.Counts("--components", ["-k"], "The numbers of components to try. Default 1..9.");
     private readonly Option<string[]> _covariances = Parse.Names("--covariance", "The covariance structures to try: spherical, diag, tied, full, or all (the default).", "A,B,…|all");
-    private readonly Option<string?> _criterion = Parse.Word("--criterion", "What decides; lower is better for each. Default bic.", [.. _criteria.Select(entry => entry.Name)]);
+    private readonly Option<string?> _criterion = Parse.Word("--criterion", "What decides: aic, aicc, bic, icl, cv, lower is better; or blrt, tests of ever more components. Default bic.", [.. _criteria.Select(entry => entry.Name)]);
     private readonly Option<int?> _folds = Parse.Integer("--folds", [], "The folds of --criterion cv. Default 10.", 2);
+    private readonly Option<int?> _replicates = Parse.Integer("--replicates", [], "The most replicates of each test of --criterion blrt. Default 999.", 1);
     private readonly DataArguments _data = new();
     private readonly FitArguments _common = new();
 
@@ -39,7 +40,7 @@ internal sealed class SelectCommand
         SelectCommand select = new();
         Command model = new(Models, $"{select._kind.Title}. Which covariances, and how many components?")
         {
-            select._components, select._covariances, select._criterion, select._folds,
+            select._components, select._covariances, select._criterion, select._folds, select._replicates,
         };
         select._common.AddToSearch(model);
         select._data.AddTo(model);
@@ -96,6 +97,7 @@ internal sealed class SelectCommand
             Structures = parsed.GetResult(_covariances) is null ? options.Structures : Structures(parsed.GetValue(_covariances)!),
             Criterion = Array.Find(_criteria, entry => entry.Name == (parsed.GetValue(_criterion) ?? "bic")).Criterion,
             Folds = parsed.GetValue(_folds) ?? options.Folds,
+            Test = options.Test with { Replicates = parsed.GetValue(_replicates) ?? options.Test.Replicates },
             Fit = fit with { Starts = settings.Starts ?? fit.Starts },
             TimeLimit = settings.TimeLimit,
         };

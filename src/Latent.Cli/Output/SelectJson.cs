@@ -50,6 +50,8 @@ internal sealed record SelectCellJson
 
     public double? CrossValidated { get; init; }
 
+    public TestJson? Test { get; init; }
+
     public string? StopReason { get; init; }
 
     public bool? Converged { get; init; }
@@ -80,6 +82,7 @@ internal sealed record SelectCellJson
         Bic = cell.Fit?.Bic,
         Icl = cell.Fit?.Icl,
         CrossValidated = Finite(cell.CrossValidated),
+        Test = cell.Test is { } test ? new TestJson(test.Larger, test.Statistic, Finite(test.PValue), test.Replicates, test.Exceedances, test.Failed, cell.IsTestChoice) : null,
         StopReason = cell.Fit?.Result.StopReason.ToString(),
         Converged = cell.Fit?.Converged,
         Iterations = cell.Fit?.Result.Iterations,
@@ -91,6 +94,9 @@ internal sealed record SelectCellJson
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }
+
+/// <summary>A bootstrap likelihood-ratio test of a cell against one with more components.</summary>
+internal sealed record TestJson(int Against, double Statistic, double? PValue, int Replicates, int Exceedances, int Failed, bool Accepted);
 
 /// <summary>Writer of the selection's JSON, generated when it is compiled.</summary>
 [JsonSourceGenerationOptions(

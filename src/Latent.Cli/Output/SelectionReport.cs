@@ -24,8 +24,10 @@ internal static class SelectionReport
             table.Add([Numbers.Count(count), .. cells.Structures.Select(structure => Cell(cells[structure, count], cells))]);
         }
         TextReport report = new(terminal);
-        report.Write(Section.Of($"{NameOf(cells.Criterion)} by components and covariances (lower is better)", table));
-        report.Line("*  the best");
+        bool tests = cells.Criterion == SelectionCriterion.BootstrapLikelihoodRatio;
+        string better = tests ? "" : " (lower is better)";
+        report.Write(Section.Of($"{NameOf(cells.Criterion)} by components and covariances{better}", table));
+        report.Line(tests ? "=  the number that the tests of its covariances lead to; *  the best of these by BIC" : "*  the best");
         foreach ((SelectionStatus status, char mark, string meaning) in _marks)
         {
             SelectionCell[] marked = [.. cells.Where(cell => cell.Status == status)];
@@ -50,11 +52,17 @@ internal static class SelectionReport
         SelectionCriterion.Aicc => "AICc",
         SelectionCriterion.Bic => "BIC",
         SelectionCriterion.Icl => "ICL",
+        SelectionCriterion.BootstrapLikelihoodRatio => "p-value of one more",
         _ => "−2 × log-likelihood of rows held out",
     };
 
     private static string Cell(SelectionCell cell, SelectionTable cells)
     {
+        if (cells.Criterion == SelectionCriterion.BootstrapLikelihoodRatio)
+        {
+            string p = cell.Test is { } test && double.IsFinite(test.PValue) ? test.PValue.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture) : cell.IsTestChoice ? "-" : "";
+            return $"{p}{(cell.IsTestChoice ? '=' : ' ')}{(ReferenceEquals(cell, cells.Best) ? '*' : ' ')}";
+        }
         char mark = Array.Find(_marks, entry => entry.Status == cell.Status).Mark;
         return $"{Numbers.Criterion(cell.Value(cells.Criterion))}{(mark == default ? ' ' : mark)}{(ReferenceEquals(cell, cells.Best) ? '*' : ' ')}";
     }

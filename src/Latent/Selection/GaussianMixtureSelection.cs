@@ -45,7 +45,9 @@ public static class GaussianMixtureSelection
         SelectionSteps steps = new(rows, options.Fit, checkpoints, clock, cancellation);
         SelectionTable table = new SelectionRun(rows, counts, options, steps, clock, cancellation).Run();
         checkpoints?.Save(steps.Cut ?? StopReason.Converged);
-        return table;
+        return options.Criterion != SelectionCriterion.BootstrapLikelihoodRatio
+            ? table
+            : new SelectionTable(SequentialTests.Apply(table, rows, options, clock, cancellation), options.Criterion, clock.Elapsed);
     }
 
     /// <summary>Runs <see cref="Run"/> on the thread pool.</summary>

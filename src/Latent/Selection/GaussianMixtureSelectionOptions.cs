@@ -17,6 +17,9 @@ public sealed record GaussianMixtureSelectionOptions
     /// <summary>The number of folds of cross-validation. Default 10.</summary>
     public int Folds { get; init; } = 10;
 
+    /// <summary>How likelihood ratios are tested where <see cref="SelectionCriterion.BootstrapLikelihoodRatio"/> decides.</summary>
+    public LikelihoodRatioOptions Test { get; init; } = LikelihoodRatioOptions.Default;
+
     /// <summary>Components of the next smaller solution that are cut in two, each a start of its own. Default 5.</summary>
     public int Splits { get; init; } = 5;
 
@@ -45,6 +48,7 @@ public sealed record GaussianMixtureSelectionOptions
         ArgumentNullException.ThrowIfNull(Structures);
         ArgumentNullException.ThrowIfNull(Fit);
         ArgumentOutOfRangeException.ThrowIfNegative(Splits);
+        Test.Checked();
         if (Structures.Count == 0 || Structures.Distinct().Count() != Structures.Count)
         {
             throw new ArgumentException($"Expected different covariance structures, at least one, found {(Structures.Count == 0 ? "none" : string.Join(", ", Structures))}.", nameof(Structures));

@@ -39,6 +39,12 @@ public sealed record SelectionCell
     /// <summary>The log-likelihood of rows held out, summed over the folds, in nats, weights included; NaN where it was not asked for or could not be had.</summary>
     public double CrossValidated { get; init; } = double.NaN;
 
+    /// <summary>The test of this number of components against the next that can be tested; null where none was made.</summary>
+    public LikelihoodRatioTest? Test { get; init; }
+
+    /// <summary>Whether the tests of the structure ended here: the next number of components is not significantly better, or there is none.</summary>
+    public bool IsTestChoice { get; init; }
+
     /// <summary>Processor-side time spent on this cell, waiting excluded.</summary>
     public TimeSpan Elapsed { get; init; }
 
@@ -57,6 +63,7 @@ public sealed record SelectionCell
         SelectionCriterion.Bic => Fit.Bic,
         SelectionCriterion.Icl => Fit.Icl,
         SelectionCriterion.CrossValidation => -2 * CrossValidated,
+        SelectionCriterion.BootstrapLikelihoodRatio => IsTestChoice ? Fit.Bic : double.NaN,
         _ => throw new ArgumentOutOfRangeException(nameof(criterion), criterion, "Expected a criterion."),
     };
 

@@ -17,4 +17,10 @@ public enum SelectionCriterion
 
     /// <summary>−2 times the log-likelihood of rows that had no part in the fit, summed over folds [Smyth2000].</summary>
     CrossValidation,
+
+    /// <summary>
+    /// Bootstrap likelihood-ratio tests of each number of components against the next, from the smallest on, until one is not significant [McLachlan1987]: that number is the structure's, and
+    /// among structures BIC decides. Cells that were not chosen have no value.
+    /// </summary>
+    BootstrapLikelihoodRatio,
 }
