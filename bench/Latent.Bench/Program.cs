@@ -5,6 +5,7 @@ using Latent.Bench.Coverage;
 using Latent.Bench.Gap;
 using Latent.Bench.HitRate;
 using Latent.Bench.Large;
+using Latent.Bench.Soak;
 using Latent.Bench.Incomplete;
 
 switch (args)
@@ -39,7 +40,10 @@ switch (args)
         return LargeTables.Text(folder, long.Parse(rest.FirstOrDefault() ?? "5000000000", CultureInfo.InvariantCulture));
     case ["large", "online", .. string[] rest]:
         return OnlineStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000000", CultureInfo.InvariantCulture));
+    case ["soak", .. string[] rest]:
+        return SoakStudy.Run(
+            int.Parse(rest.ElementAtOrDefault(0) ?? "10000", CultureInfo.InvariantCulture), int.Parse(rest.ElementAtOrDefault(1) ?? "0", CultureInfo.InvariantCulture));
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [ROWS]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | soak [FITS [FIRST]] | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [ROWS]");
         return 2;
 }

@@ -47,7 +47,7 @@ public sealed partial class Covariance
     internal static Covariance FromScatter(double[] matrix, int dimension, CovarianceFloor floor)
     {
         double[] lower = [.. matrix];
-        if (Cholesky.Factor(lower, dimension, tolerance: 1e-14))
+        if (Cholesky.Factor(lower, dimension, tolerance: floor.IsActive ? Resolved : Trusted))
         {
             Covariance covariance = new(lower, matrix, dimension, floorActive: false);
             if (!floor.IsActive || floor.Clears(covariance._whitening, dimension))

@@ -30,6 +30,10 @@ public sealed partial class Covariance
         }
     }
 
+    // Pivots below this part of the largest are rounding. Under a floor they are raised all the same; without one their errors would be those of the density.
+    private const double Resolved = 1e-14;
+    private const double Trusted = 1e-11;
+
     /// <summary>d.</summary>
     public int Dimension { get; }
 
@@ -133,7 +137,7 @@ public sealed partial class Covariance
     {
         int dimension = current.Dimension;
         double[] factor = [.. whitened];
-        if (Cholesky.Factor(factor, dimension, tolerance: 1e-14))
+        if (Cholesky.Factor(factor, dimension, tolerance: floor.IsActive ? Resolved : Trusted))
         {
             double[] lower = Cholesky.MultiplyLower(current._lower, factor, dimension);
             Covariance covariance = new(lower, Cholesky.Square(lower, dimension), dimension, floorActive: false);

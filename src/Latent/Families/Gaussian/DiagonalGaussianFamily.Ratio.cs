@@ -18,6 +18,10 @@ public sealed partial class DiagonalGaussianFamily : IJointFamily<DiagonalGaussi
     /// <inheritdoc/>
     public IFamily<DiagonalGaussian, RowTile> WithEigenvalueRatio(double ratio) => new DiagonalGaussianFamily(Columns, Floor, Prior) { EigenvalueRatio = ratio };
 
+    /// <summary>The same family under a floor of next to nothing: what the bound on the ratio clips must not have been raised before.</summary>
+    private DiagonalGaussianFamily Free => field ??=
+        new(Columns, CovarianceFloor.RelativeTo(Floor.IsActive ? Floor.Variances : [.. Enumerable.Repeat(1.0, Columns)], 1e-30), Prior);
+
     /// <inheritdoc/>
     public int FreeParametersOf(int components) => components * FreeParameters;
 
@@ -25,12 +29,13 @@ public sealed partial class DiagonalGaussianFamily : IJointFamily<DiagonalGaussi
     /// <inheritdoc/>
     public DiagonalGaussian[] Estimate(ReadOnlySpan<double> statistics, ReadOnlySpan<DiagonalGaussian> current)
     {
+        DiagonalGaussianFamily free = double.IsPositiveInfinity(EigenvalueRatio) ? this : Free;
         DiagonalGaussian[] components = new DiagonalGaussian[current.Length];
         double[] rows = new double[current.Length];
         for (int k = 0; k < components.Length; k++)
         {
             ReadOnlySpan<double> own = statistics.Slice(k * StatisticLength, StatisticLength);
-            components[k] = Estimate(own, current[k]);
+            components[k] = free.Estimate(own, current[k]);
             rows[k] = own[0] + (Prior?.RowsOf(1) ?? 0);
         }
         return double.IsPositiveInfinity(EigenvalueRatio) ? components : Constrain(rows, components);

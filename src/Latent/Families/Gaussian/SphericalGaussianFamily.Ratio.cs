@@ -17,6 +17,10 @@ public sealed partial class SphericalGaussianFamily : IJointFamily<SphericalGaus
     /// <inheritdoc/>
     public IFamily<SphericalGaussian, RowTile> WithEigenvalueRatio(double ratio) => new SphericalGaussianFamily(Columns, Floor, Prior) { EigenvalueRatio = ratio };
 
+    /// <summary>The same family under a floor of next to nothing: what the bound on the ratio clips must not have been raised before.</summary>
+    private SphericalGaussianFamily Free => field ??=
+        new(Columns, CovarianceFloor.RelativeTo(Floor.IsActive ? Floor.Variances : [.. Enumerable.Repeat(1.0, Columns)], 1e-30), Prior);
+
     /// <inheritdoc/>
     public int FreeParametersOf(int components) => components * FreeParameters;
 
@@ -24,12 +28,13 @@ public sealed partial class SphericalGaussianFamily : IJointFamily<SphericalGaus
     /// <inheritdoc/>
     public SphericalGaussian[] Estimate(ReadOnlySpan<double> statistics, ReadOnlySpan<SphericalGaussian> current)
     {
+        SphericalGaussianFamily free = double.IsPositiveInfinity(EigenvalueRatio) ? this : Free;
         SphericalGaussian[] components = new SphericalGaussian[current.Length];
         double[] rows = new double[current.Length];
         for (int k = 0; k < components.Length; k++)
         {
             ReadOnlySpan<double> own = statistics.Slice(k * StatisticLength, StatisticLength);
-            components[k] = Estimate(own, current[k]);
+            components[k] = free.Estimate(own, current[k]);
             rows[k] = own[0] + (Prior?.RowsOf(1) ?? 0);
         }
         return double.IsPositiveInfinity(EigenvalueRatio) ? components : Constrain(rows, components);

@@ -152,7 +152,8 @@ internal sealed partial class EigenvalueFit
     private void CommonShape()
     {
         double[] shape = new double[_dimension];
-        double[] volumes = [.. Enumerable.Repeat(1.0, _counts.Length)];
+        // Exact where shapes are alike, and near enough elsewhere for volumes that span many digits.
+        double[] volumes = [.. _spread.Select((row, k) => GeometricMean(row) / _counts[k]).Select(volume => volume > 0 && double.IsFinite(1 / volume) ? volume : 1)];
         for (int round = 0; round < MostRounds; round++)
         {
             double change = 0;

@@ -11,6 +11,9 @@ internal sealed class StructuredCovariance
     private const int MostRounds = 500;
     private const double Settled = 1e-12;
 
+    // What rounding may do to a log-volume where eigenvalues span sixteen digits.
+    private const double SameVolume = 1e-2;
+
     private readonly CovarianceDecomposition _structure;
     private readonly double[] _counts;
     private readonly double[][] _scatters;
@@ -87,7 +90,8 @@ internal sealed class StructuredCovariance
     private Covariance[] Kept(Covariance[] found)
     {
         bool closed = _structure.Name is "EII" or "VII" or "EEI" or "VVI" or "EEE" or "VVV";
-        if (closed || (_structure.Orientation != CovarianceSharing.Equal && !Array.Exists(found, covariance => covariance.FloorActive)))
+        bool exact = _structure.Orientation != CovarianceSharing.Equal && _structure.Name != "VEV" && !Array.Exists(found, covariance => covariance.FloorActive);
+        if (closed || exact)
         {
             return found;
         }
@@ -98,7 +102,7 @@ internal sealed class StructuredCovariance
     /// <summary>Whether the current covariances are of the structure at all: those of a start need not be.</summary>
     private bool IsOfStructure()
     {
-        if (_structure.Volume == CovarianceSharing.Equal && Array.Exists(_current, covariance => Math.Abs(covariance.LogDeterminant - _current[0].LogDeterminant) > 1e-6 * _dimension))
+        if (_structure.Volume == CovarianceSharing.Equal && Array.Exists(_current, covariance => Math.Abs(covariance.LogDeterminant - _current[0].LogDeterminant) > SameVolume * _dimension))
         {
             return false;
         }
