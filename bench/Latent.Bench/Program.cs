@@ -4,9 +4,9 @@ using Latent.Bench.Compare;
 using Latent.Bench.Coverage;
 using Latent.Bench.Gap;
 using Latent.Bench.HitRate;
+using Latent.Bench.Incomplete;
 using Latent.Bench.Large;
 using Latent.Bench.Soak;
-using Latent.Bench.Incomplete;
 
 switch (args)
 {

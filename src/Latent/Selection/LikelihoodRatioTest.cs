@@ -60,8 +60,17 @@ public sealed record LikelihoodRatioTest(int Components, int Larger, double Stat
         int threads = fit.ThreadCount;
         fit = fit with
         {
-            Covariance = smaller.Structure, Threads = 1, Progress = null, Start = null, StartLabels = null, StartMeans = null, Smaller = null, Checkpoint = null, Annihilate = false,
-            Degeneracy = DegeneracyPolicy.Regularise, Stopping = StoppingRule.RemainingGain(Tolerance),
+            Covariance = smaller.Structure,
+            Threads = 1,
+            Progress = null,
+            Start = null,
+            StartLabels = null,
+            StartMeans = null,
+            Smaller = null,
+            Checkpoint = null,
+            Annihilate = false,
+            Degeneracy = DegeneracyPolicy.Regularise,
+            Stopping = StoppingRule.RemainingGain(Tolerance),
         };
         double observed = 2 * (larger.LogLikelihood - smaller.LogLikelihood);
         int count = checked((int)Math.Round(rows.TotalWeight));

@@ -53,9 +53,35 @@ internal sealed class StructuredCovariance
         for (int k = 0; k < result.Length; k++)
         {
             int place = Array.IndexOf(live, k);
-            result[k] = place >= 0 ? found[place] : structure.Name == "VVV" ? current[k] : found[0];
+            result[k] = place >= 0 ? found[place] : structure.Name == "VVV" ? current[k] : AsLargeAs(current[k], found[0], structure);
         }
         return result;
+    }
+
+    /// <summary>
+    /// The covariance of a component that nothing determines: that of another, with the volume it has where volumes are its own. A prior that leaves the volume free, as mclust's for VEV does, would
+    /// otherwise fall when the last of its rows has gone.
+    /// </summary>
+    private static Covariance AsLargeAs(Covariance current, Covariance other, CovarianceDecomposition structure)
+    {
+        int d = other.Dimension;
+        if (structure.Volume == CovarianceSharing.Equal || other.Axes is not { } axes)
+        {
+            return other;
+        }
+        double factor = Kernels.Elementary.Exp((current.LogDeterminant - other.LogDeterminant) / d);
+        double[] values = new double[d];
+        for (int axis = 0; axis < d; axis++)
+        {
+            for (int i = 0; i < d; i++)
+            {
+                for (int j = 0; j < d; j++)
+                {
+                    values[axis] += axes[i * d + axis] * (factor * other.Matrix[i * d + j]) * axes[j * d + axis];
+                }
+            }
+        }
+        return Array.TrueForAll(values, value => value > 0 && double.IsFinite(1 / value)) && Covariance.TryFromAxes(axes, values, new double[d], other.Origin) is { } scaled ? scaled : other;
     }
 
     /// <summary>The nearest covariances of a structure: the M-step as if each were the scatter of one row.</summary>
@@ -102,7 +128,9 @@ internal sealed class StructuredCovariance
     /// <summary>Whether the current covariances are of the structure at all: those of a start need not be.</summary>
     private bool IsOfStructure()
     {
-        if (_structure.Volume == CovarianceSharing.Equal && Array.Exists(_current, covariance => Math.Abs(covariance.LogDeterminant - _current[0].LogDeterminant) > SameVolume * _dimension))
+        // Volumes that a floor holds need not be equal to the last digit.
+        bool held = Array.Exists(_current, covariance => covariance.FloorActive);
+        if (!held && _structure.Volume == CovarianceSharing.Equal && Array.Exists(_current, covariance => Math.Abs(covariance.LogDeterminant - _current[0].LogDeterminant) > SameVolume * _dimension))
         {
             return false;
         }
