@@ -1,5 +1,5 @@
 using System.Globalization;
-using Latent.Tests.Soak;
+using Latent.Tests.Mixtures;
 
 namespace Latent.Bench.Soak;
 

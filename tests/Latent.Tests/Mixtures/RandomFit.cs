@@ -6,7 +6,7 @@ using Latent.Markov;
 using Latent.Mixtures;
 using Latent.Numerics;
 
-namespace Latent.Tests.Soak;
+namespace Latent.Tests.Mixtures;
 
 /// <summary>How a random fit ended.</summary>
 /// <param name="Kind">The model.</param>

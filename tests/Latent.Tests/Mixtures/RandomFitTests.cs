@@ -1,4 +1,4 @@
-namespace Latent.Tests.Soak;
+namespace Latent.Tests.Mixtures;
 
 /// <summary>Three hundred of the ten thousand random fits of <c>Latent.Bench soak</c>.</summary>
 public class RandomFitTests
