@@ -27,6 +27,11 @@ switch (args)
     case ["imputation", .. string[] rest]:
         ImputationStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000", CultureInfo.InvariantCulture));
         return 0;
+    case ["lca", string path, .. string[] rest]:
+        LatentClassTables.Print(path, int.Parse(rest.FirstOrDefault() ?? "5", CultureInfo.InvariantCulture));
+        return 0;
+    case ["fuzz", .. string[] rest]:
+        return FuzzRun.Run(int.Parse(rest.FirstOrDefault() ?? "10000", CultureInfo.InvariantCulture));
     case ["incomplete", .. string[] rest]:
         return IncompleteTables.Run(rest);
     case ["hitrate", .. string[] rest]:

@@ -12,6 +12,8 @@ public class CoverageTests(ITestOutputHelper output)
         ["general_em"] = GeneralEmTests.Cases,
         ["gmm"] = GaussianMixtureTests.Cases,
         ["kmeans"] = KMeansCases.Ids,
+        ["latent_class"] = LatentClassCases.Ids,
+        ["count_mixture"] = CountMixtureCases.Ids,
         ["missing_mvn"] = MissingNormalTests.Cases,
         ["factor_analysis"] = FactorAnalysisTests.Cases,
         ["mixture_regression"] = RegressionCases.Ids,

@@ -46,9 +46,17 @@ internal static class SampleCommand
         using CsvTableWriter writer = new(stream, [.. model.Columns, .. labels is null ? (string[])[] : [ComponentColumn]]);
         for (int row = 0; row < values.Length / columns; row++)
         {
-            foreach (double value in values.AsSpan(row * columns, columns))
+            for (int column = 0; column < columns; column++)
             {
-                writer.Write(value);
+                double value = values[row * columns + column];
+                if (model.Levels(column) is { } levels)
+                {
+                    writer.Write(levels[(int)value]);
+                }
+                else
+                {
+                    writer.Write(value);
+                }
             }
             if (labels is not null)
             {

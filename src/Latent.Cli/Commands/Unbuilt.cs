@@ -11,7 +11,7 @@ internal static class Unbuilt
 
     private static readonly string[] _models =
     [
-        "tmm", "mixture", "lca", "hmm", "lda", "lds", "dawid-skene", "linkage", "irt",
+        "tmm", "hmm", "lda", "lds", "dawid-skene", "linkage", "irt",
     ];
 
     private static readonly string[] _options =

@@ -7,6 +7,9 @@ internal sealed record FitFigures
 {
     public required long Rows { get; init; }
 
+    /// <summary>The weight of all rows, where weights are counts of equal rows; null: the rows count.</summary>
+    public double? Weight { get; init; }
+
     public double? LogLikelihood { get; init; }
 
     public required double Objective { get; init; }

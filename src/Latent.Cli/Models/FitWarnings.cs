@@ -38,9 +38,9 @@ internal static class FitWarnings
         {
             warnings.Add($"{Numbers.Count(failed.Length, "start")} of {figures.Starts.Count} broke down; the first said: {failed[0].Message}");
         }
-        if (figures.FreeParameters is { } parameters && figures.Rows < FewRowsPerParameter * parameters)
+        if (figures.FreeParameters is { } parameters && (figures.Weight ?? figures.Rows) < FewRowsPerParameter * parameters)
         {
-            warnings.Add($"{Numbers.Count(parameters, "free parameter")} were fitted to {Numbers.Count(figures.Rows, "row")}. Use fewer {model.ComponentWord}s, or a simpler structure.");
+            warnings.Add($"{Numbers.Count(parameters, "free parameter")} were fitted to {Numbers.Count(figures.Rows, "row")}. Use fewer {Numbers.Plural(model.ComponentWord)}, or a simpler structure.");
         }
         return warnings;
     }

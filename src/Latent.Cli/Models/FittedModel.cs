@@ -41,6 +41,9 @@ internal abstract class FittedModel
     /// <summary>The part of the reader's options that this model decides, for new data.</summary>
     public virtual DataOptions Prepare(DataOptions options) => options;
 
+    /// <summary>The names of the categories of a column, by code; null for a column of numbers.</summary>
+    public virtual IReadOnlyList<string>? Levels(int column) => null;
+
     /// <summary>Whether a parameter, by its name in tables of standard errors, is an effect of which one asks whether it is 0.</summary>
     public virtual bool IsEffect(string parameter) => false;
 

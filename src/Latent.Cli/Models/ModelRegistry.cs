@@ -8,6 +8,8 @@ internal static class ModelRegistry
     [
         new GaussianMixtureKind(),
         new KMeansKind(),
+        new FamilyMixtureKind(),
+        new LatentClassKind(),
         new RegressionKind(),
         new TurnbullKind(),
         new MultivariateNormalKind(),

@@ -49,7 +49,10 @@ internal static class Numbers
     public static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>A count and its noun, such as "1 row" or "3 rows".</summary>
-    public static string Count(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
+    public static string Count(long count, string noun) => $"{Count(count)} {(count == 1 ? noun : Plural(noun))}";
+
+    /// <summary>More than one of a thing.</summary>
+    public static string Plural(string noun) => noun.EndsWith('s') ? noun + "es" : noun + "s";
 
     /// <summary>A time.</summary>
     public static string Time(TimeSpan time) => time.TotalSeconds switch

@@ -29,6 +29,7 @@ internal sealed class ModelFileContent
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(FiniteDoubleConverter)])]
 [JsonSerializable(typeof(ModelFileContent))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(GaussianMixtureParameters))]
 [JsonSerializable(typeof(KMeansParameters))]
 [JsonSerializable(typeof(RegressionParameters))]

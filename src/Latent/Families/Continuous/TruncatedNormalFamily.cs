@@ -15,14 +15,19 @@ public sealed class TruncatedNormalFamily(double lower, double upper, double lea
 {
     private readonly double _mostDeviation = 100 * (double.IsFinite(upper - lower) ? upper - lower : double.PositiveInfinity);
 
+    /// <summary>By inversion of the tail, so that a window far out takes no longer than one around the mean.</summary>
     /// <inheritdoc/>
     public override void Sample(Normal component, RandomGenerator random, Span<double> row)
     {
-        do
-        {
-            base.Sample(component, random, row);
-        }
-        while (!(row[0] > lower && row[0] < upper));
+        (double low, double high) = ((lower - component.Mean) / component.Deviation, (upper - component.Mean) / component.Deviation);
+        double side = low + high < 0 ? -1 : 1;
+        (low, high) = side < 0 ? (-high, -low) : (low, high);
+        double most = NormalTail.LogProbability(low);
+        double share = double.IsPositiveInfinity(high) ? 1 : 1 - Elementary.Exp(NormalTail.LogProbability(high) - most);
+        double target = most + Elementary.Log(1 - share * random.NextDouble());
+        double from = Math.Max(low, -40);
+        double z = SafeNewton.Root(z => (NormalTail.LogProbability(z) - target, -NormalTail.Mean(z)), from, from, Math.Min(high, from + 80));
+        row[0] = Math.Clamp(component.Mean + side * component.Deviation * z, lower, upper);
     }
 
     /// <inheritdoc/>

@@ -6,20 +6,19 @@ using Latent.Numerics;
 namespace Latent.Families;
 
 /// <summary>
-/// Times with a hazard that rises or falls as a power, complete, censored (a second column is 1 for those not ended when last seen) or recorded inside a window only.
+/// Times with a hazard that rises or falls as a power, complete or censored (a second column is 1 for those not ended when last seen).
 /// </summary>
 /// <remarks>
 /// With y = k·log(x/λ) under the current component, the likelihood of another shape k(1+δ) needs Σw·e^y·e^(δy): the statistic holds the moments Σw·e^y·yʲ, from which that sum follows to the last
 /// digits as a power series while δ is small. So the M-step is exact within a region that the moments themselves tell, and iterations take it where it must go.
 /// </remarks>
 /// <param name="censored">Whether a second column says which times are censored.</param>
-/// <param name="lower">The lower end of the window; 0 for none.</param>
-/// <param name="upper">The upper end; ∞ for none.</param>
-public sealed class WeibullFamily(bool censored = false, double lower = 0, double upper = double.PositiveInfinity) : ParametricFamily<Weibull>
+public class WeibullFamily(bool censored = false) : ParametricFamily<Weibull>
 {
-    private const int Moments = 25;
+    private const int Moments = 33;
     private const int First = 3;
     private const double Rounding = 1e-15;
+    private const double MostChange = 2;
     private const double MostLogScale = 600;
 
     /// <inheritdoc/>
@@ -43,15 +42,13 @@ public sealed class WeibullFamily(bool censored = false, double lower = 0, doubl
     /// <inheritdoc/>
     public override void Sample(Weibull component, RandomGenerator random, Span<double> row)
     {
-        (double most, double least) = (Survival(component, lower), Survival(component, upper));
-        row[0] = Math.Clamp(component.Scale * Elementary.Exp(Elementary.Log(-Elementary.Log(most - (most - least) * (1 - random.NextDouble()))) / component.Shape), Math.Max(lower, double.Epsilon), upper);
-        row[1..Columns].Clear();
+        row.Clear();
+        row[0] = Quantile(component, random.NextDouble());
     }
 
     /// <inheritdoc/>
     public override (int Column, string Expected)? Misfit(ReadOnlySpan<double> row) =>
-        !(row[0] > 0 && row[0] >= lower && row[0] <= upper) ? (0, lower > 0 || double.IsFinite(upper) ? $"a number from {lower:R} to {upper:R}" : "a positive number")
-        : censored ? Censoring.Misfit(row, left: false, 0, "") : null;
+        !(row[0] > 0) ? (0, "a positive number") : censored ? Censoring.Misfit(row, left: false, 0, "") : null;
 
     /// <inheritdoc/>
     public override void LogDensity(Weibull component, RowTile tile, Span<double> scratch, Span<double> logDensity)
@@ -69,8 +66,7 @@ public sealed class WeibullFamily(bool censored = false, double lower = 0, doubl
         for (int row = 0; row < y.Length; row++)
         {
             bool ended = !censored || tile.Column(1)[row] == 0;
-            bool inside = x[row] > 0 && x[row] >= lower && x[row] <= upper;
-            logDensity[row] = inside ? (ended ? component.LogShape - logs[row] + y[row] : 0) - power[row] - mass : double.NegativeInfinity;
+            logDensity[row] = x[row] > 0 ? (ended ? component.LogShape - logs[row] + y[row] : 0) - power[row] - mass : double.NegativeInfinity;
         }
     }
 
@@ -149,23 +145,15 @@ public sealed class WeibullFamily(bool censored = false, double lower = 0, doubl
     {
         double last = Math.Abs(moments[^1]);
         double bound = Elementary.Log(Rounding) + GammaFunctions.LogFactorial(Moments - 1) + Elementary.Log(moments[0]) - Elementary.Log(last);
-        return last > 0 ? Math.Min(0.5, Elementary.Exp(bound / (Moments - 1))) : 0.5;
+        return last > 0 ? Math.Min(MostChange, Elementary.Exp(bound / (Moments - 1))) : MostChange;
     }
 
-    private double Survival(Weibull component, double x) =>
-        x <= 0 ? 1 : double.IsPositiveInfinity(x) ? 0 : Elementary.Exp(-Elementary.Exp(component.Shape * (Elementary.Log(x) - component.LogScale)));
+    /// <summary>The logarithm of the probability that a time is recorded at all.</summary>
+    protected virtual double LogMass(double shape, double logScale) => 0;
 
-    /// <summary>The logarithm of the mass in the window.</summary>
-    private double LogMass(double shape, double logScale)
-    {
-        if (lower <= 0 && double.IsPositiveInfinity(upper))
-        {
-            return 0;
-        }
-        double low = lower <= 0 ? 0 : Elementary.Exp(shape * (Elementary.Log(lower) - logScale));
-        double high = double.IsPositiveInfinity(upper) ? double.PositiveInfinity : Elementary.Exp(shape * (Elementary.Log(upper) - logScale));
-        return -low + Elementary.Log(1 - Elementary.Exp(low - high));
-    }
+    /// <summary>The time that a share of all times exceeds, above 0.</summary>
+    protected static double Quantile(Weibull component, double share) =>
+        Math.Max(double.Epsilon, component.Scale * Elementary.Exp(Elementary.Log(-Elementary.Log(1 - share)) / component.Shape));
 
     private ReadOnlySpan<double> Logs(RowTile tile)
     {

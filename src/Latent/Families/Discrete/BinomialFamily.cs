@@ -27,7 +27,7 @@ public sealed class BinomialFamily(int trials) : CanonicalFamily<Binomial>
 
     /// <inheritdoc/>
     public override void Sample(Binomial component, RandomGenerator random, Span<double> row) =>
-        row[0] = MathNet.Numerics.Distributions.Binomial.Sample(new SystemRandom(random), component.Success, Trials);
+        row[0] = Counts.DrawBinomial(Trials, component.Success, random);
 
     /// <inheritdoc/>
     protected override double Describe(ReadOnlySpan<double> x, Span<double> features)

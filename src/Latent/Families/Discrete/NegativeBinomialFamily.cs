@@ -8,7 +8,7 @@ namespace Latent.Families;
 /// Counts that vary more than Poisson's. The statistic is the weighted histogram h of the counts, which makes the M-step exact: μ̂ = Σhx/Σh, and r̂ the root of
 /// Σⱼ Tⱼ/(r + j) = Σh·log(1 + μ̂/r), Tⱼ the weight of counts above j; the root is unique where the counts vary more than Poisson's [LevinReeds1977], else r̂ is its bound.
 /// </summary>
-/// <param name="largest">The largest count of the data: the length of the histogram.</param>
+/// <param name="largest">The largest count of the data: the length of the histogram. Larger ones have a density, but no part in an estimate.</param>
 public sealed class NegativeBinomialFamily(int largest) : ParametricFamily<NegativeBinomial>, IStepwiseFamily<NegativeBinomial>
 {
     private const double LeastSize = 1e-6;
@@ -17,7 +17,7 @@ public sealed class NegativeBinomialFamily(int largest) : ParametricFamily<Negat
     /// <summary>The largest count of the data.</summary>
     public int Largest { get; } = largest is >= 0 and <= 1_000_000
         ? largest
-        : throw new ArgumentOutOfRangeException(nameof(largest), largest, "Expected a largest count of up to a million. For larger ones use a gamma distribution.");
+        : throw new ArgumentException($"Expected a largest count of up to a million, found {largest}. For larger ones use a gamma distribution.", nameof(largest));
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters { get; } = [new("size", ParameterRange.Positive), new("mean", ParameterRange.NonNegative)];
@@ -38,13 +38,12 @@ public sealed class NegativeBinomialFamily(int largest) : ParametricFamily<Negat
     /// <inheritdoc/>
     public override void Sample(NegativeBinomial component, RandomGenerator random, Span<double> row)
     {
-        SystemRandom source = new(random);
-        double rate = component.Mean == 0 ? 0 : MathNet.Numerics.Distributions.Gamma.Sample(source, component.Size, component.Size / component.Mean);
-        row[0] = rate > 0 ? MathNet.Numerics.Distributions.Poisson.Sample(source, rate) : 0;
+        double rate = component.Mean == 0 ? 0 : MathNet.Numerics.Distributions.Gamma.Sample(new SystemRandom(random), component.Size, component.Size / component.Mean);
+        row[0] = Counts.DrawPoisson(rate, random);
     }
 
     /// <inheritdoc/>
-    public override (int Column, string Expected)? Misfit(ReadOnlySpan<double> row) => Counts.Is(row[0]) ? null : (0, Counts.Expected);
+    public override (int Column, string Expected)? Misfit(ReadOnlySpan<double> row) => Counts.Is(row[0]) && row[0] <= Largest ? null : (0, Counts.Is(row[0]) ? $"a count of up to {Largest}, the largest that this family was made for" : Counts.Expected);
 
     /// <inheritdoc/>
     public override void LogDensity(NegativeBinomial component, RowTile tile, Span<double> scratch, Span<double> logDensity)
@@ -64,7 +63,7 @@ public sealed class NegativeBinomialFamily(int largest) : ParametricFamily<Negat
         ReadOnlySpan<double> counts = tile.Column(0);
         for (int row = 0; row < counts.Length; row++)
         {
-            if (weights[row] > 0)
+            if (weights[row] > 0 && counts[row] <= Largest)
             {
                 statistic[(int)counts[row]] += weights[row];
             }

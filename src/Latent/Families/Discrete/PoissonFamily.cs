@@ -22,9 +22,7 @@ public sealed class PoissonFamily : CanonicalFamily<Poisson>
     public override Poisson Reference(ColumnSummary summary) => new(Math.Max(0, summary.Means[0]));
 
     /// <inheritdoc/>
-    public override void Sample(Poisson component, RandomGenerator random, Span<double> row) => row[0] = component.Rate > 0
-        ? MathNet.Numerics.Distributions.Poisson.Sample(new SystemRandom(random), component.Rate)
-        : 0;
+    public override void Sample(Poisson component, RandomGenerator random, Span<double> row) => row[0] = Counts.DrawPoisson(component.Rate, random);
 
     /// <inheritdoc/>
     protected override double Describe(ReadOnlySpan<double> x, Span<double> features)

@@ -7,8 +7,8 @@ namespace Latent.Families;
 /// <param name="rate">λ ≥ 0.</param>
 public sealed class ZeroInflatedPoisson(double inflation, double rate) : Distribution(
     [Probability(inflation, nameof(inflation)) < 1 ? inflation : throw new ArgumentException("Expected an inflation below 1, found 1.", nameof(inflation)), NotNegative(rate, nameof(rate))],
-    Elementary.Log(1 - inflation) - rate,
-    Elementary.Log(inflation + (1 - inflation) * Elementary.Exp(-rate)) - Elementary.Log(1 - inflation) + rate,
+    LogOfNone(inflation, rate),
+    Elementary.Log(1 - inflation) - rate - LogOfNone(inflation, rate),
     Elementary.Log(rate))
 {
     /// <summary>π.</summary>
@@ -16,4 +16,11 @@ public sealed class ZeroInflatedPoisson(double inflation, double rate) : Distrib
 
     /// <summary>λ.</summary>
     public double Rate => Parameters[1];
+
+    /// <summary>log(π + (1 − π)·e^(−λ)), also where e^(−λ) is no double.</summary>
+    private static double LogOfNone(double inflation, double rate)
+    {
+        double count = Elementary.Log(1 - inflation) - rate;
+        return inflation > Elementary.Exp(count) ? Elementary.Log(inflation + Elementary.Exp(count)) : count + Elementary.Log(1 + inflation / Elementary.Exp(Math.Max(count, -700)));
+    }
 }

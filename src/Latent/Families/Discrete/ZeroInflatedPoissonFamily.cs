@@ -4,7 +4,7 @@ using Latent.Numerics;
 namespace Latent.Families;
 
 /// <summary>
-/// Poisson counts with further zeros: t(x) = (1[x = 0], x). λ̂ solves λ/(1 − e^(−λ)) = mean of the positive counts, and π̂ the share of zeros; where that would be negative the
+/// Poisson counts with further zeros: t(x) = (1[x > 0], x). λ̂ solves λ/(1 − e^(−λ)) = mean of the positive counts, and π̂ the share of zeros; where that would be negative the
 /// estimate is the Poisson distribution. [Lambert1992]
 /// </summary>
 public sealed class ZeroInflatedPoissonFamily : CanonicalFamily<ZeroInflatedPoisson>
@@ -26,21 +26,19 @@ public sealed class ZeroInflatedPoissonFamily : CanonicalFamily<ZeroInflatedPois
 
     /// <inheritdoc/>
     public override void Sample(ZeroInflatedPoisson component, RandomGenerator random, Span<double> row) =>
-        row[0] = random.NextDouble() < component.Inflation || component.Rate == 0
-            ? 0
-            : MathNet.Numerics.Distributions.Poisson.Sample(new SystemRandom(random), component.Rate);
+        row[0] = random.NextDouble() < component.Inflation ? 0 : Counts.DrawPoisson(component.Rate, random);
 
     /// <inheritdoc/>
     protected override double Describe(ReadOnlySpan<double> x, Span<double> features)
     {
-        (features[0], features[1]) = (x[0] == 0 ? 1 : 0, x[0]);
+        (features[0], features[1]) = (x[0] > 0 ? 1 : 0, x[0]);
         return Counts.Is(x[0]) ? -Counts.LogFactorial(x[0]) : double.NegativeInfinity;
     }
 
     /// <inheritdoc/>
     protected override ZeroInflatedPoisson Estimate(double n, ReadOnlySpan<double> sums, ZeroInflatedPoisson current)
     {
-        double positive = n - sums[0];
+        double positive = sums[0];
         double mean = sums[1] / positive;
         double poisson = sums[1] / n;
         if (!(mean > 1))

@@ -10,7 +10,7 @@ namespace Latent.Families;
 /// <typeparam name="TComponent">The parameters of one component.</typeparam>
 public abstract class ParametricFamily<TComponent> :
     IFamily<TComponent, RowTile>, IStartingFamily<TComponent>, ISamplingFamily<TComponent>, ICoordinateFamily<TComponent>, IScoreFamily<TComponent>,
-    IDegeneracyReport<TComponent>, ICollapsePenalty<TComponent>, ISupportFamily
+    IDegeneracyReport<TComponent>, ICollapsePenalty<TComponent>, ISupportFamily, INamedParameters
     where TComponent : Distribution
 {
     /// <summary>The parameters, in the order of <see cref="Distribution.Parameters"/>.</summary>
@@ -31,6 +31,10 @@ public abstract class ParametricFamily<TComponent> :
     /// <summary>The component of given parameters.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public abstract TComponent Create(ReadOnlySpan<double> parameters);
+
+    IReadOnlyList<string> INamedParameters.Names => [.. Parameters.Select(parameter => parameter.Name)];
+
+    object INamedParameters.Create(ReadOnlySpan<double> parameters) => Create(parameters);
 
     /// <inheritdoc/>
     public virtual int ScratchLength(int rows) => 0;

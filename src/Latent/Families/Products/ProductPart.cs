@@ -42,6 +42,13 @@ public abstract class ProductPart
         return new ProductPart<TComponent>(family, family, family, family, family, family.Columns);
     }
 
+    /// <summary>The names of the parameters of a component; empty for a family of other than single numbers.</summary>
+    public IReadOnlyList<string> ParameterNames { get; private protected init; } = [];
+
+    /// <summary>The distribution of given parameters, in the order of <see cref="Distribution.Parameters"/>; for a Gaussian its mean and then the rows of its covariance.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public abstract object Create(ReadOnlySpan<double> parameters);
+
     internal abstract int ScratchLength(int rows);
 
     internal abstract void LogDensity(object component, RowTile tile, Span<double> scratch, Span<double> logDensity);
@@ -86,10 +93,18 @@ internal sealed class ProductPart<T> : ProductPart
         : base(columns, family.StatisticLength, family.FreeParameters)
     {
         (_family, _starting, _sampling, _coordinates, _scores) = (family, starting, sampling, coordinates, scores);
+        ParameterNames = family is INamedParameters named ? named.Names : [];
         Linear = family is ILinearFamily { IsSparse: false } linear ? linear : null;
     }
 
     public override object Family => _family;
+
+    public override object Create(ReadOnlySpan<double> parameters) => _family switch
+    {
+        INamedParameters named when ParameterNames.Count == parameters.Length => named.Create(parameters),
+        FullGaussianFamily when parameters.Length == Columns * (Columns + 1) => new Gaussian(parameters[..Columns], parameters[Columns..]),
+        _ => throw new ArgumentException($"Expected the parameters of a component of {_family.GetType().Name}, found {parameters.Length} numbers.", nameof(parameters)),
+    };
 
     internal override int ScratchLength(int rows) => _family.ScratchLength(rows);
 

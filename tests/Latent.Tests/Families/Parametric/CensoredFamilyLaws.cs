@@ -42,7 +42,7 @@ public sealed class CensoredWeibullLaws : ParametricLaws<Weibull>
         (row[0], row[1]) = row[0] > limit ? (limit, 1) : (row[0], 0);
     }
 
-    protected override Weibull Neighbour(Random random, Weibull component, double scale) => base.Neighbour(random, component, 0.2 * scale);
+    protected override Weibull Neighbour(Random random, Weibull component, double scale) => base.Neighbour(random, component, 0.05 * scale);
 
     protected override Weibull Far(Random random, Weibull component) => base.Neighbour(random, component, 1);
 

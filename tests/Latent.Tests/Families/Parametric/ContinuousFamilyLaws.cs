@@ -177,7 +177,7 @@ public sealed class WeibullLaws : ContinuousLaws<Weibull>
 
 public sealed class TruncatedWeibullLaws : ContinuousLaws<Weibull>
 {
-    protected override ParametricFamily<Weibull> Subject { get; } = new WeibullFamily(lower: 0.3, upper: 2);
+    protected override ParametricFamily<Weibull> Subject { get; } = new TruncatedWeibullFamily(0.3, 2);
 
     protected override double SumTolerance => 1e-9;
 

@@ -93,7 +93,7 @@ public sealed class SecondSourceTests
     // From far off the likelihood also rises towards an infinite scale, where the rows look like a power law: a start from the data does not.
     [Fact]
     public void TruncatedWeibull() => Check(
-        new WeibullFamily(lower: .2, upper: 8), new Weibull(2.2, 1.7), [1.3], -0.60929327047951, _positive, _weights, -26.304570081312, [1.24599395586032, 2.30488829433848], new Weibull(1, 2.2));
+        new TruncatedWeibullFamily(.2, 8), new Weibull(2.2, 1.7), [1.3], -0.60929327047951, _positive, _weights, -26.304570081312, [1.24599395586032, 2.30488829433848], new Weibull(1, 2.2));
 
     [Fact]
     public void TruncatedNormal() => Check(

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Latent.Cli.Output;
+using Latent.Data;
+using Latent.Families;
+using Latent.IO;
+using Latent.Mixtures;
+
+namespace Latent.Cli.Models;
+
+/// <summary>A mixture of any family, latent classes among them, as the command uses it.</summary>
+internal sealed class FittedFamilyMixture(ModelKind kind, FittedMixture<Product> mixture, IReadOnlyList<FamilyChoice> choices, Schema schema) : FittedModel
+{
+    /// <summary>The mixture.</summary>
+    public FittedMixture<Product> Mixture => mixture;
+
+    /// <summary>The families of its columns.</summary>
+    public IReadOnlyList<FamilyChoice> Choices => choices;
+
+    /// <summary>Figures beside those of every fit.</summary>
+    public IReadOnlyDictionary<string, double> OwnFigures { get; init; } = new Dictionary<string, double>();
+
+    public override ModelKind Kind => kind;
+
+    public override string Title => kind is LatentClassKind ? kind.Title
+        : Family == FamilyColumns.Mixed ? "Mixture of columns of several kinds" : $"Mixture of {Family} components";
+
+    public override IReadOnlyList<string> Columns => schema.Names;
+
+    public override int Components => mixture.Weights.Length;
+
+    public override string ComponentWord => kind is LatentClassKind ? "class" : "component";
+
+    public override IReadOnlyDictionary<string, double> Figures => OwnFigures;
+
+    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        [FamilyMixtureFile.FamilySetting] = Family,
+        [FamilyMixtureFile.TypesSetting] = string.Join(',', choices),
+    };
+
+    private string Family => choices.All(choice => choice.Name == choices[0].Name) ? choices[0].Name : FamilyColumns.Mixed;
+
+    public override JsonElement Parameters() => FamilyMixtureFile.ParametersOf(mixture, choices, schema);
+
+    public override DataOptions Prepare(DataOptions options) => schema.HasCategories
+        ? options with { TextCells = schema.All(column => column.Kind == ColumnKind.Categorical) ? TextCells.AllCategories : TextCells.Categories }
+        : options;
+
+    public override IReadOnlyList<string>? Levels(int column) => schema[column].Kind == ColumnKind.Categorical ? schema[column].Levels : null;
+
+    public override Prediction Predict(IRowSource rows, int threads)
+    {
+        RowSource coded = Coded(rows);
+        double[] responsibilities = mixture.Responsibilities(coded, threads);
+        return new Prediction(mixture.Predict(coded, threads), [.. Enumerable.Range(1, Components).Select(k => $"p{k}")], responsibilities);
+    }
+
+    public override RowScores Score(IRowSource rows, int threads)
+    {
+        RowSource coded = Coded(rows);
+        return new("logLikelihood", mixture.Score(coded, threads), mixture.LogDensity(coded, threads));
+    }
+
+    public override (double[] Values, int[] Labels) Sample(int count, ulong seed) => mixture.Sample(count, seed);
+
+    /// <summary>A line per parameter of a column (or category), the components side by side.</summary>
+    public override IEnumerable<Section> Describe(int width, bool full)
+    {
+        const int MostRows = 200;
+        ProductFamily family = (ProductFamily)mixture.Model.Family;
+        IReadOnlyList<NaturalParameter> names = family.NaturalParameters(1, schema.Names);
+        double[][] values = [.. mixture.Components.Select(component =>
+        {
+            double[] own = new double[names.Count];
+            family.WriteNaturalParameters(component, own);
+            return own;
+        })];
+        TextTable table = new(["<parameter", .. Enumerable.Range(1, Components).Select(k => $"{ComponentWord} {k}")]);
+        table.Add(["(weight)", .. mixture.Weights.Select(Numbers.Percent)]);
+        int shown = full ? names.Count : Math.Min(names.Count, MostRows);
+        for (int j = 0; j < shown; j++)
+        {
+            table.Add([Row(names[j].Name), .. values.Select(own => Numbers.Short(own[j], 4))]);
+        }
+        yield return new Section(null, table) { Footer = shown < names.Count ? $"{Numbers.Count(names.Count - shown, "more parameter")}: --full." : null };
+    }
+
+    /// <summary>A categorical column as codes of the model's levels.</summary>
+    private RowSource Coded(IRowSource rows)
+    {
+        RowSource source = (RowSource)rows;
+        if (!schema.HasCategories)
+        {
+            return source;
+        }
+        double[] cells = new double[checked(rows.Rows * rows.Columns)];
+        Dictionary<string, int>?[] codes = [.. schema.Select(column => column.Kind == ColumnKind.Categorical ? column.Levels.Select((level, code) => (level, code)).ToDictionary(pair => pair.level, pair => pair.code) : null)];
+        for (long row = 0; row < rows.Rows; row++)
+        {
+            Span<double> target = cells.AsSpan((int)row * rows.Columns, rows.Columns);
+            rows.CopyRow(row, target);
+            for (int column = 0; column < target.Length; column++)
+            {
+                if (codes[column] is { } known && !double.IsNaN(target[column]))
+                {
+                    string text = source.Schema[column].Kind == ColumnKind.Categorical ? source.Schema[column].Levels[(int)target[column]] : target[column].ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+                    target[column] = known.TryGetValue(text, out int code)
+                        ? code
+                        : throw new DataFormatException(
+                            "the data", $"one of {string.Join(", ", schema[column].Levels.Take(20))}", $"'{text}' in row {row + 1}", "correct it, or leave the cell empty: the model knows no other category",
+                            column: schema[column].Name);
+                }
+            }
+        }
+        RowSource coded = RowSource.From(cells, rows.Columns).WithSchema(schema);
+        return source.HasWeights ? coded.WithWeights(source.Weights) : coded;
+    }
+
+    // "rate[1, x]" is "rate x" in a table whose columns are the components.
+    private static string Row(string name)
+    {
+        int open = name.IndexOf("[1, ", StringComparison.Ordinal);
+        return open < 0 ? name : $"{name[..open]} {name[(open + 4)..^1]}";
+    }
+}
