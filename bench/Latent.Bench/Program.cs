@@ -48,7 +48,10 @@ switch (args)
     case ["soak", .. string[] rest]:
         return SoakStudy.Run(
             int.Parse(rest.ElementAtOrDefault(0) ?? "10000", CultureInfo.InvariantCulture), int.Parse(rest.ElementAtOrDefault(1) ?? "0", CultureInfo.InvariantCulture));
+    case ["topics", string corpus, .. string[] rest]:
+        TopicTables.Run(corpus, int.Parse(rest.FirstOrDefault() ?? "2", CultureInfo.InvariantCulture));
+        return 0;
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | soak [FITS [FIRST]] | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [ROWS]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | topics CORPUS.ldac [THREADS] | soak [FITS [FIRST]] | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [ROWS]");
         return 2;
 }

@@ -14,6 +14,7 @@ public class CoverageTests(ITestOutputHelper output)
         ["kmeans"] = KMeansCases.Ids,
         ["latent_class"] = LatentClassCases.Ids,
         ["count_mixture"] = CountMixtureCases.Ids,
+        ["lda"] = TopicCases.Ids,
         ["missing_mvn"] = MissingNormalTests.Cases,
         ["factor_analysis"] = FactorAnalysisTests.Cases,
         ["mixture_regression"] = RegressionCases.Ids,

@@ -7,6 +7,7 @@ using Latent.IO;
 using Latent.Mixtures;
 using Latent.Selection;
 using Latent.Snippets;
+using Latent.Topics;
 
 namespace Latent.Docs.Tests;
 
@@ -102,6 +103,16 @@ public class SnippetRunTests
         (KMeansFit three, int[] labels) = KMeansExample.Run(rows);
         Assert.Equal([0, 1, 2], labels.Distinct().Order());
         Assert.True(three.Inertia < clusters.Inertia);
+    }
+
+    /// <summary>The pages of this project are about a few things: a run of their own topics has a mixture for each page.</summary>
+    [Fact]
+    public void ThePageOnTopicsRuns()
+    {
+        DocumentTopics topics = TopicExample.Run("docs/models");
+        Assert.Equal(Directory.GetFiles("docs/models").Length, topics.Documents);
+        Assert.Equal(0, topics.UnknownWords);
+        Assert.All(topics.Words, words => Assert.True(words > 50));
     }
 
     [Fact]

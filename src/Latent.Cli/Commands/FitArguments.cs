@@ -37,14 +37,14 @@ internal sealed class FitArguments
         }
     }
 
-    /// <summary>Adds the options to a command.</summary>
+    /// <summary>Adds the options to a command that has none of its own by the same name.</summary>
     public void AddTo(Command command)
     {
         Option[] options =
         [
             _start, _starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _algorithm, _batchSize, _threads, _mpi, .. _checkpoint.Options, _output, _trace, _json, _full, _requireConvergence,
         ];
-        foreach (Option option in options)
+        foreach (Option option in options.Where(option => command.Options.All(own => own.Name != option.Name)))
         {
             command.Options.Add(option);
         }

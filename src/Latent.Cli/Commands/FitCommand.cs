@@ -45,6 +45,10 @@ internal static class FitCommand
         Files.CheckWritable(settings.Trace, "--trace");
         (CheckpointOptions? checkpoint, CheckpointNotes? notes) = CheckpointNotes.Of(settings.Checkpoint, terminal);
         settings = settings with { Checkpoint = checkpoint };
+        if (kind is TopicKind topics)
+        {
+            return TopicCommands.Fit(terminal, topics, data, settings, parsed);
+        }
         long started = Stopwatch.GetTimestamp();
         using RowTable table = DataFiles.Read(data.Paths(parsed), kind.Prepare(data.ToOptions(parsed, terminal), parsed));
         Completeness.Check(kind, table);
@@ -79,7 +83,8 @@ internal static class FitCommand
         return kind.Fit(new FitJob(table, settings, parsed, progress, terminal.Cancellation));
     }
 
-    private static void Save(ModelFit fit, FitSettings settings)
+    /// <summary>Writes the files that the settings ask for.</summary>
+    public static void Save(ModelFit fit, FitSettings settings)
     {
         if (settings.Trace is { } trace)
         {

@@ -18,13 +18,22 @@ internal static class PredictCommand
         Command command = new("predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance; for mvn the row with its missing values filled.") { model };
         use.AddTo(command);
         data.AddTo(command);
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(model), data, use, parsed));
+        CorpusArguments corpus = new();
+        foreach (Option option in corpus.Places)
+        {
+            command.Options.Add(option);
+        }
+        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(model), data, corpus, use, parsed));
         return command;
     }
 
-    private static int Run(Terminal terminal, string path, DataArguments data, UseArguments use, ParseResult parsed)
+    private static int Run(Terminal terminal, string path, DataArguments data, CorpusArguments corpus, UseArguments use, ParseResult parsed)
     {
         (FittedModel model, _) = SavedModels.Read(path);
+        if (model is FittedTopics topics)
+        {
+            return TopicCommands.Predict(terminal, topics, data, corpus, use, parsed);
+        }
         (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model);
         using (table)
         {

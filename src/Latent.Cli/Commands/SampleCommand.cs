@@ -19,12 +19,17 @@ internal static class SampleCommand
         Option<bool> component = new("--component") { Description = "Add the component that each row was drawn from, as a last column." };
         Option<string?> output = Parse.Text("--output", ["-o"], "Write CSV to a file instead of standard output.", "FILE.csv");
         Option<bool> json = new("--json") { Description = "Print one JSON object." };
-        Command command = new("sample", "Draw rows from a model.") { model, count, seed, component, output, json };
+        Option<int?> words = Parse.Integer("--words", [], "Words of each document of a topic model. Default 100.", 0);
+        Command command = new("sample", "Draw rows from a model.") { model, count, seed, component, words, output, json };
         command.SetAction(parsed =>
         {
             int rows = parsed.GetValue(count) ?? throw new UsageException("Expected -n N, the number of rows to draw, found none. For example: -n 100.");
             (FittedModel fitted, _) = SavedModels.Read(parsed.GetRequiredValue(model));
             ulong start = parsed.GetValue(seed) ?? EmOptions.Default.Seed;
+            if (fitted is FittedTopics topics)
+            {
+                return TopicCommands.Sample(terminal, topics, rows, parsed.GetValue(words) ?? 100, start, parsed.GetValue(output));
+            }
             (double[] values, int[] labels) = fitted.Sample(rows, start);
             if (parsed.GetValue(json))
             {

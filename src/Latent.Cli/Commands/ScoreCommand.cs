@@ -19,13 +19,22 @@ internal static class ScoreCommand
         Command command = new("score", "Total, mean and per-row log-likelihood; for k-means the inertia.") { model };
         use.AddTo(command);
         data.AddTo(command);
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(model), data, use, parsed));
+        CorpusArguments corpus = new();
+        foreach (Option option in corpus.Places)
+        {
+            command.Options.Add(option);
+        }
+        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(model), data, corpus, use, parsed));
         return command;
     }
 
-    private static int Run(Terminal terminal, string path, DataArguments data, UseArguments use, ParseResult parsed)
+    private static int Run(Terminal terminal, string path, DataArguments data, CorpusArguments corpus, UseArguments use, ParseResult parsed)
     {
         (FittedModel model, _) = SavedModels.Read(path);
+        if (model is FittedTopics topics)
+        {
+            return TopicCommands.Score(terminal, topics, data, corpus, use, parsed);
+        }
         (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model);
         using (table)
         {

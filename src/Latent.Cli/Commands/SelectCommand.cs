@@ -15,7 +15,7 @@ internal sealed class SelectCommand
     public const string Name = "select";
 
     /// <summary>The models that it knows how to choose among.</summary>
-    public const string Models = GaussianMixtureFile.ModelName;
+    public const string Models = $"{GaussianMixtureFile.ModelName}, {TopicModelFile.ModelName}";
 
     private const string EveryStructure = "all";
 
@@ -25,7 +25,7 @@ internal sealed class SelectCommand
         ("cv", SelectionCriterion.CrossValidation), ("blrt", SelectionCriterion.BootstrapLikelihoodRatio),
     ];
 
-    private readonly GaussianMixtureKind _kind = (GaussianMixtureKind)ModelRegistry.Find(Models)!;
+    private readonly GaussianMixtureKind _kind = (GaussianMixtureKind)ModelRegistry.Find(GaussianMixtureFile.ModelName)!;
     private readonly Option<int[]?> _components = Parse.Counts("--components", ["-k"], "The numbers of components to try. Default 1..9.");
     private readonly Option<string[]> _covariances = Parse.Names("--covariance", "The covariance structures to try: spherical, diag, tied, full, or all (the default).", "A,B,…|all");
     private readonly Option<string?> _criterion = Parse.Word("--criterion", "What decides: aic, aicc, bic, icl, cv, lower is better; or blrt, tests of ever more components. Default bic.", [.. _criteria.Select(entry => entry.Name)]);
@@ -38,14 +38,14 @@ internal sealed class SelectCommand
     public static Command Create(Terminal terminal)
     {
         SelectCommand select = new();
-        Command model = new(Models, $"{select._kind.Title}. Which covariances, and how many components?")
+        Command model = new(GaussianMixtureFile.ModelName, $"{select._kind.Title}. Which covariances, and how many components?")
         {
             select._components, select._covariances, select._criterion, select._folds, select._replicates,
         };
         select._common.AddToSearch(model);
         select._data.AddTo(model);
         model.SetAction(parsed => select.Run(terminal, parsed));
-        return new Command(Name, "Fit a grid of models; print a table by a criterion; keep the best.") { model };
+        return new Command(Name, "Fit a grid of models; print a table by a criterion; keep the best.") { model, TopicSelectCommand.Create(terminal) };
     }
 
     private int Run(Terminal terminal, ParseResult parsed)

@@ -11,7 +11,7 @@ internal static class Unbuilt
 
     private static readonly string[] _models =
     [
-        "tmm", "hmm", "lda", "lds", "dawid-skene", "linkage", "irt",
+        "tmm", "hmm", "lds", "dawid-skene", "linkage", "irt",
     ];
 
     private static readonly string[] _options =
@@ -31,7 +31,7 @@ internal static class Unbuilt
             }
             if (command.Name == SelectCommand.Name && (_models.Contains(token) || ModelRegistry.Find(token) is not null))
             {
-                return $"The model '{token}' cannot be selected among yet; available is {SelectCommand.Models}.";
+                return $"The model '{token}' cannot be selected among yet; available are {SelectCommand.Models}.";
             }
             if (command.Name == FitCommand.Name && _models.Contains(token))
             {

@@ -15,6 +15,7 @@ internal static class ModelRegistry
         new MultivariateNormalKind(),
         new FactorKind(isotropic: false),
         new FactorKind(isotropic: true),
+        new TopicKind(),
     ];
 
     /// <summary>Their names, for messages.</summary>

@@ -87,7 +87,8 @@ internal static class FitSummary
     private static string Weight(RowTable table) =>
         table.Rows.HasWeights ? $", of total weight {Numbers.Short(table.Rows.TotalWeight, 7)}" : "";
 
-    private static string Stop(FitFigures figures, TimeSpan time)
+    /// <summary>Why a fit stopped, in a sentence.</summary>
+    public static string Stop(FitFigures figures, TimeSpan time)
     {
         string spent = $"{Numbers.Count(figures.Iterations, "iteration")} ({Numbers.Time(time)})";
         string gain = double.IsFinite(figures.RemainingGain)
@@ -105,7 +106,8 @@ internal static class FitSummary
         };
     }
 
-    private static string? Starts(FitFigures figures)
+    /// <summary>How the starts fared, in a sentence, where there were several.</summary>
+    public static string? Starts(FitFigures figures)
     {
         int count = figures.Starts.Count;
         if (count < 2)

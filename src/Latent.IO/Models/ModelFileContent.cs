@@ -36,4 +36,5 @@ internal sealed class ModelFileContent
 [JsonSerializable(typeof(TurnbullParameters))]
 [JsonSerializable(typeof(MultivariateNormalParameters))]
 [JsonSerializable(typeof(FactorFileParameters))]
+[JsonSerializable(typeof(TopicModelParameters))]
 internal sealed partial class ModelFileJson : JsonSerializerContext;

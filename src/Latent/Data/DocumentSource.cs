@@ -40,6 +40,40 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
         ? _chunks[index]
         : throw new ArgumentOutOfRangeException(nameof(index), index, $"Expected a chunk in [0, {_chunks.Length}).");
 
+    /// <summary>Where a document lies: the chunk, and its index there.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="document"/> is not in [0, <see cref="Documents"/>).</exception>
+    public (int Chunk, int Document) Find(int document)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(document);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(document, Documents);
+        int low = 0;
+        int high = _chunks.Length - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            (low, high) = _chunks[middle].FirstDocument <= document ? (middle, high) : (low, middle - 1);
+        }
+        return (low, document - _chunks[low].FirstDocument);
+    }
+
+    /// <summary>Some of the documents, copied, in the order given.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such document.</exception>
+    public DocumentSource Select(ReadOnlySpan<int> documents)
+    {
+        int[] offsets = new int[documents.Length + 1];
+        List<int> terms = [];
+        List<int> counts = [];
+        for (int i = 0; i < documents.Length; i++)
+        {
+            (int index, int document) = Find(documents[i]);
+            DocumentChunk chunk = _chunks[index];
+            terms.AddRange(chunk.Terms[chunk[document]]);
+            counts.AddRange(chunk.Counts[chunk[document]]);
+            offsets[i + 1] = terms.Count;
+        }
+        return From(offsets, terms.ToArray(), counts.ToArray(), Vocabulary, Words);
+    }
+
     /// <summary>Documents in compressed rows. The memory is not copied: do not change it afterwards.</summary>
     /// <param name="offsets">Where each document starts in <paramref name="terms"/>, from 0, and at the end the number of cells.</param>
     /// <param name="terms">The term numbers of each document, distinct within it.</param>

@@ -16,6 +16,7 @@ internal sealed class EmRun<TParameters, TChunk>
     private readonly List<Degeneracy> _degeneracies = [];
     private readonly Accelerator _acceleration;
     private int _flat;
+    private int _settled = 1;
     private ModelMap<TParameters, TChunk>? _map;
     private FixedPointIteration? _iteration;
     private StopReason? _stopped;
@@ -45,6 +46,11 @@ internal sealed class EmRun<TParameters, TChunk>
         _degeneracies.AddRange(state.Degeneracies);
         (_flat, _stopped, _hasStatistic) = (state.Flat, state.Stopped, state.Statistic is not null);
         state.Statistic?.CopyTo(_statistic, 0);
+        _settled = state.Settled;
+        if (state.Warm is { } warm && !reduction.IsShared)
+        {
+            reduction.KeepStates(warm);
+        }
         if (state.Accelerated is { } accelerated)
         {
             _map = ModelMap<TParameters, TChunk>.TryCreate(model, reduction, accelerated.Chart) ?? throw new ArgumentException("Expected parameters with coordinates, found none.", nameof(state));
@@ -86,6 +92,8 @@ internal sealed class EmRun<TParameters, TChunk>
         _flat,
         _stopped,
         _iteration is null && _hasStatistic ? [.. _statistic] : null,
+        _settled,
+        _reduction.States,
         _iteration is not null && Evaluations > 0 ? new AcceleratedState<TParameters>(_map!.Chart, _iteration.Save()) : null);
 
     public double RemainingGain => _iteration?.RemainingGain ?? Aitken.RemainingGain(CollectionsMarshal.AsSpan(_trace));
@@ -113,9 +121,14 @@ internal sealed class EmRun<TParameters, TChunk>
             {
                 return stopped;
             }
-            if (_iteration is null && _trace.Count > 1 && rule.HasConverged(CollectionsMarshal.AsSpan(_trace)))
+            if (_iteration is null && _trace.Count > _settled && rule.HasConverged(CollectionsMarshal.AsSpan(_trace)))
             {
-                return StopReason.Converged;
+                if (!_reduction.IsFresh)
+                {
+                    return StopReason.Converged;
+                }
+                // Once more, from where each E-step stopped: that ascent ends at an optimum of its own.
+                _settled = _trace.Count + 1;
             }
             if (_flat >= MostFlatSteps && !rule.RunsOn)
             {
@@ -198,6 +211,10 @@ internal sealed class EmRun<TParameters, TChunk>
 
     private StopReason? Step(IProgress<EmProgress>? progress, Clock clock, CancellationToken cancellation)
     {
+        if (_reduction.IsFresh && _settled > _trace.Count)
+        {
+            KeepStates(cancellation);
+        }
         TParameters next = _model.Maximize(_statistic, Parameters);
         if (ReferenceEquals(next, Parameters))
         {
@@ -205,6 +222,11 @@ internal sealed class EmRun<TParameters, TChunk>
         }
         double before = Objective;
         Sweep sweep = Evaluate(next, cancellation);
+        if (_reduction.IsFresh && !(sweep.Objective >= before))
+        {
+            KeepStates(cancellation);
+            sweep = Evaluate(next, cancellation);
+        }
         double decrease = before - sweep.Objective;
         if (decrease > DecreaseBound(before))
         {
@@ -213,6 +235,13 @@ internal sealed class EmRun<TParameters, TChunk>
         Iterations++;
         Accept(next, sweep, progress, clock);
         return null;
+    }
+
+    /// <summary>Repeats the last sweep, with its bits, for the states that it leaves: from now on E-steps go on from those.</summary>
+    private void KeepStates(CancellationToken cancellation)
+    {
+        _reduction.KeepStates();
+        Evaluate(Parameters, cancellation);
     }
 
     private Sweep Evaluate(TParameters parameters, CancellationToken cancellation)
@@ -266,29 +295,3 @@ internal sealed class EmRun<TParameters, TChunk>
 
     private readonly record struct Sweep(double LogLikelihood, double Objective);
 }
-
-/// <summary>All that a run knows between two steps.</summary>
-/// <param name="Parameters">The parameters.</param>
-/// <param name="LogLikelihood">Their log-likelihood.</param>
-/// <param name="Iterations">M-steps done.</param>
-/// <param name="Evaluations">Sweeps done.</param>
-/// <param name="Trace">The objectives.</param>
-/// <param name="Degeneracies">What the degeneracy policy did.</param>
-/// <param name="Flat">Steps in a row without a change.</param>
-/// <param name="Stopped">Why it stopped by itself, or null.</param>
-/// <param name="Statistic">The statistic of the next plain M-step; null while there is none.</param>
-/// <param name="Accelerated">The accelerated iteration; null under plain EM.</param>
-internal sealed record EmRunState<TParameters>(
-    TParameters Parameters,
-    double LogLikelihood,
-    int Iterations,
-    int Evaluations,
-    double[] Trace,
-    Degeneracy[] Degeneracies,
-    int Flat,
-    StopReason? Stopped,
-    double[]? Statistic,
-    AcceleratedState<TParameters>? Accelerated);
-
-/// <summary>An accelerated iteration and the parameters that its coordinates are taken at.</summary>
-internal sealed record AcceleratedState<TParameters>(TParameters Chart, IterationState Iteration);

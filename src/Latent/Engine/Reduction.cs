@@ -12,6 +12,8 @@ namespace Latent.Engine;
 internal sealed class Reduction<TParameters, TChunk>
 {
     private readonly IEmModel<TParameters, TChunk> _model;
+    private readonly IWarmStart<TParameters, TChunk>? _warm;
+    private double[]?[]? _states;
     private readonly IDataSource<TChunk> _source;
     private readonly ICommunicator? _communicator;
     private readonly int _threads;
@@ -22,6 +24,7 @@ internal sealed class Reduction<TParameters, TChunk>
     public Reduction(IEmModel<TParameters, TChunk> model, IDataSource<TChunk> source, int threads, ICommunicator? communicator = null)
     {
         _model = model;
+        _warm = model as IWarmStart<TParameters, TChunk>;
         _source = source;
         _communicator = communicator is { Size: > 1 } ? communicator : null;
         _threads = threads;
@@ -60,6 +63,21 @@ internal sealed class Reduction<TParameters, TChunk>
         }
         return nodes;
     }
+
+    /// <summary>Whether sweeps start from scratch although the model could go on from the last one.</summary>
+    public bool IsFresh => _warm is not null && _states is null;
+
+    /// <summary>From the next sweep on, which is the last to start from scratch, sweeps go on where the last one stopped.</summary>
+    public void KeepStates() => _states = new double[]?[_source.ChunkCount];
+
+    /// <summary>From now on sweeps go on from states of an earlier run.</summary>
+    public void KeepStates(double[][] states) => _states = Array.ConvertAll(states, state => state.Length == 0 ? null : (double[])state.Clone());
+
+    /// <summary>What sweeps go on from, empty for chunks of other ranks; null while they start from scratch.</summary>
+    public double[][]? States => _states is null ? null : Array.ConvertAll(_states, state => state is null ? [] : (double[])state.Clone());
+
+    /// <summary>Whether other processes have part of the data.</summary>
+    public bool IsShared => _communicator is not null;
 
     /// <summary>Whether any rank says so: clocks and callers differ, but ranks must stop together.</summary>
     public bool AnyRank(bool own)
@@ -159,9 +177,17 @@ internal sealed class Reduction<TParameters, TChunk>
         for (int chunk = first; chunk < last; chunk++)
         {
             cancellation.ThrowIfCancellationRequested();
-            sum[^1] += _model.Expect(parameters, _source.GetChunk(chunk), statistic);
+            sum[^1] += Expect(parameters, chunk, statistic);
         }
         return sum;
+    }
+
+    private double Expect(TParameters parameters, int index, Span<double> statistic)
+    {
+        TChunk chunk = _source.GetChunk(index);
+        return _states is null
+            ? _model.Expect(parameters, chunk, statistic)
+            : _warm!.Expect(parameters, chunk, statistic, _states[index] ??= new double[_warm.StateLength(chunk)]);
     }
 
     /// <summary>Joins a finished node with its sibling when that is there, and goes on upwards; returns the sum of <paramref name="top"/> when this reaches it.</summary>

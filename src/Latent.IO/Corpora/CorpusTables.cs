@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace Latent.IO;
+
+/// <summary>Corpora in tables: a column of text, or one row per document and term with a count.</summary>
+internal sealed class CorpusTables(CorpusOptions options, long memory)
+{
+    public Corpus Read(IReadOnlyList<string> paths) => options.Text is not null ? ReadText(paths) : ReadCounts(paths);
+
+    private Corpus ReadText(IReadOnlyList<string> paths)
+    {
+        DataOptions table = options.Table with { Columns = [], Text = [options.Text!, .. options.Columns] };
+        using RowTable rows = DataFiles.Read(paths, table);
+        using TextCorpus text = new(options, memory);
+        TextColumn column = rows.Text[0];
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            text.Add(column[row], rows.Files[0], 0);
+        }
+        return text.ToCorpus(rows.Ids, [.. rows.Text.Skip(1)], rows.Files);
+    }
+
+    private Corpus ReadCounts(IReadOnlyList<string> paths)
+    {
+        DataOptions table = options.Table with { Columns = [options.Count!], Text = [options.Document!, options.Term!], AllowEmptyColumns = true };
+        using RowTable rows = DataFiles.Read(paths, table);
+        (TextColumn documents, TextColumn terms) = (rows.Text[0], rows.Text[1]);
+        IReadOnlyList<string> words = options.VocabularyFile is { } path ? VocabularyFile.Read(path) : terms.Levels;
+        int[] numbers = Numbers(terms.Levels, words, rows);
+        IReadOnlyList<string> known = options.Vocabulary ?? words;
+        int[] places = options.Vocabulary is null ? [.. Enumerable.Range(0, words.Count)] : Places(words, known);
+        List<(int Term, int Count)>[] bags = new List<(int Term, int Count)>[documents.Levels.Count];
+        double[] cell = new double[1];
+        long unknown = 0;
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            rows.Rows.CopyRow(row, cell);
+            if (!(cell[0] >= 0 && cell[0] <= int.MaxValue && cell[0] == Math.Floor(cell[0])))
+            {
+                throw new DataFormatException(rows.Where(row), "a whole number", double.IsNaN(cell[0]) ? "an empty field" : cell[0].ToString(CultureInfo.InvariantCulture), "correct the count", column: options.Count);
+            }
+            if (documents.Codes[row] < 0 || terms.Codes[row] < 0)
+            {
+                throw new DataFormatException(rows.Where(row), "a document and a term", "an empty field", "fill it, or remove the row", column: documents.Codes[row] < 0 ? options.Document : options.Term);
+            }
+            int place = places[numbers[terms.Codes[row]]];
+            int count = (int)cell[0];
+            unknown += place < 0 ? count : 0;
+            if (place >= 0 && count > 0)
+            {
+                (bags[documents.Codes[row]] ??= []).Add((place, count));
+            }
+        }
+        using CorpusBuilder builder = new(memory);
+        foreach (List<(int Term, int Count)>? bag in bags)
+        {
+            foreach ((int term, int count) in bag ?? [])
+            {
+                builder.Add(term, count);
+            }
+            builder.EndDocument();
+        }
+        return new Corpus(builder.ToDocuments(known), known, documents.Levels, [], rows.Files, unknown, 0);
+    }
+
+    // For each level of the column of terms its number in the vocabulary.
+    private int[] Numbers(IReadOnlyList<string> levels, IReadOnlyList<string> words, RowTable rows)
+    {
+        if (options.VocabularyFile is null)
+        {
+            return [.. Enumerable.Range(0, levels.Count)];
+        }
+        bool numbered = levels.All(level => int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        Dictionary<string, int> places = words.Select((word, place) => (word, place)).ToDictionary(entry => entry.word, entry => entry.place, StringComparer.Ordinal);
+        int[] numbers = new int[levels.Count];
+        for (int level = 0; level < numbers.Length; level++)
+        {
+            numbers[level] = numbered ? int.Parse(levels[level], CultureInfo.InvariantCulture) : places.GetValueOrDefault(levels[level], -1);
+            if (numbers[level] < 0 || numbers[level] >= words.Count)
+            {
+                throw new DataFormatException(
+                    rows.Files[0], $"terms of the vocabulary {options.VocabularyFile}, which has {words.Count} words", DataFormatException.Quote(levels[level]), "give the vocabulary of this corpus", column: options.Term);
+            }
+        }
+        return numbers;
+    }
+
+    private static int[] Places(IReadOnlyList<string> words, IReadOnlyList<string> known)
+    {
+        Dictionary<string, int> places = known.Select((word, place) => (word, place)).ToDictionary(entry => entry.word, entry => entry.place, StringComparer.Ordinal);
+        return [.. words.Select(word => places.GetValueOrDefault(word, -1))];
+    }
+}

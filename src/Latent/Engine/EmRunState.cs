@@ -1,0 +1,31 @@
+namespace Latent.Engine;
+
+/// <summary>All that a run knows between two steps.</summary>
+/// <param name="Parameters">The parameters.</param>
+/// <param name="LogLikelihood">Their log-likelihood.</param>
+/// <param name="Iterations">M-steps done.</param>
+/// <param name="Evaluations">Sweeps done.</param>
+/// <param name="Trace">The objectives.</param>
+/// <param name="Degeneracies">What the degeneracy policy did.</param>
+/// <param name="Flat">Steps in a row without a change.</param>
+/// <param name="Stopped">Why it stopped by itself, or null.</param>
+/// <param name="Statistic">The statistic of the next plain M-step; null while there is none.</param>
+/// <param name="Settled">Objectives that there must be before the rule is asked.</param>
+/// <param name="Warm">What each chunk's E-step goes on from; null while they start from scratch.</param>
+/// <param name="Accelerated">The accelerated iteration; null under plain EM.</param>
+internal sealed record EmRunState<TParameters>(
+    TParameters Parameters,
+    double LogLikelihood,
+    int Iterations,
+    int Evaluations,
+    double[] Trace,
+    Degeneracy[] Degeneracies,
+    int Flat,
+    StopReason? Stopped,
+    double[]? Statistic,
+    int Settled,
+    double[][]? Warm,
+    AcceleratedState<TParameters>? Accelerated);
+
+/// <summary>An accelerated iteration and the parameters that its coordinates are taken at.</summary>
+internal sealed record AcceleratedState<TParameters>(TParameters Chart, IterationState Iteration);
