@@ -11,7 +11,7 @@ internal static class Unbuilt
 
     private static readonly string[] _models =
     [
-        "tmm", "hmm", "lds", "dawid-skene", "linkage", "irt",
+        "hmm", "lds", "dawid-skene", "linkage", "irt",
     ];
 
     private static readonly string[] _options =

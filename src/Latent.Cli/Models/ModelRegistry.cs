@@ -7,6 +7,7 @@ internal static class ModelRegistry
     public static IReadOnlyList<ModelKind> All { get; } =
     [
         new GaussianMixtureKind(),
+        new StudentMixtureKind(),
         new KMeansKind(),
         new FamilyMixtureKind(),
         new LatentClassKind(),

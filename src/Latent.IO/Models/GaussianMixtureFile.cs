@@ -100,11 +100,11 @@ public static class GaussianMixtureFile
         }
     }
 
-    private static double[] Matrix(ModelFile file, double[][]? rows, int columns) => rows?.Length == columns
+    internal static double[] Matrix(ModelFile file, double[][]? rows, int columns) => rows?.Length == columns
         ? file.Flatten(rows, "covariances", columns)
         : throw file.Invalid($"\"covariances\" of {columns} rows", $"{rows?.Length ?? 0}");
 
-    private static double[][] Rows(ReadOnlySpan<double> matrix, int columns)
+    internal static double[][] Rows(ReadOnlySpan<double> matrix, int columns)
     {
         double[][] rows = new double[columns][];
         for (int i = 0; i < columns; i++)

@@ -32,6 +32,7 @@ internal sealed class ModelFileContent
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(GaussianMixtureParameters))]
 [JsonSerializable(typeof(KMeansParameters))]
+[JsonSerializable(typeof(StudentMixtureParameters))]
 [JsonSerializable(typeof(RegressionParameters))]
 [JsonSerializable(typeof(TurnbullParameters))]
 [JsonSerializable(typeof(MultivariateNormalParameters))]

@@ -169,9 +169,10 @@ internal sealed class StructuredCovariance
 
     private Covariance[] AlongColumns()
     {
-        double[] least = [.. Enumerable.Range(0, _dimension).Select(j => _structure.Shape == CovarianceSharing.Identity ? _floor.LeastCommon() : _floor.Least(j))];
+        double[] least = LeastAlongAxes(_structure, _floor, _dimension);
         double[][] values = EigenvalueFit.Solve(_structure, _counts, [.. _scatters.Select(scatter => CommonAxes.Diagonal(scatter, _dimension))], least, out _);
-        return [.. values.Select(row => Covariance.FromAxes(Unit(), row, least))];
+        double[] unit = Unit(_dimension);
+        return [.. values.Select(row => Covariance.FromAxes(unit, row, least))];
     }
 
     private Covariance[] Tied()
@@ -281,12 +282,17 @@ internal sealed class StructuredCovariance
         return scaled;
     }
 
-    private double[] Unit()
+    /// <summary>The bounds of eigenvalues along the axes of a structure.</summary>
+    internal static double[] LeastAlongAxes(CovarianceDecomposition structure, CovarianceFloor floor, int dimension) => [.. Enumerable.Range(0, dimension).Select(j =>
+        !structure.IsDiagonal ? LeastEigenvalue(floor) : structure.Shape == CovarianceSharing.Identity ? floor.LeastCommon() : floor.Least(j))];
+
+    /// <summary>The unit matrix.</summary>
+    internal static double[] Unit(int dimension)
     {
-        double[] unit = new double[_dimension * _dimension];
-        for (int j = 0; j < _dimension; j++)
+        double[] unit = new double[dimension * dimension];
+        for (int j = 0; j < dimension; j++)
         {
-            unit[j * _dimension + j] = 1;
+            unit[j * dimension + j] = 1;
         }
         return unit;
     }

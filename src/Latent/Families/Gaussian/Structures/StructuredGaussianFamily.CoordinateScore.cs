@@ -96,16 +96,16 @@ public partial class StructuredGaussianFamily : ICoordinateScoreFamily<Gaussian>
     private void WriteAxesScore(ReadOnlySpan<Gaussian> components, double[] counts, double[][] scatters, Span<double> score)
     {
         int d = Columns;
-        bool common = Structure.Orientation == CovarianceSharing.Equal;
+        bool common = Structure.Orientation != CovarianceSharing.Variable;
         double[][] axes = AxesOf(components);
         double[][] byLogs = new double[components.Length][];
         Matrix<double> shared = Matrix<double>.Build.Dense(d, d);
         double[] coordinates = new double[Turns];
-        if (common)
+        if (common && Turns > 0)
         {
             StructuredChart.WriteAxes(axes[0], d, coordinates);
         }
-        double[]? chart = common ? StructuredChart.ReadAxes(coordinates, d) : null;
+        double[]? chart = !common ? null : Turns > 0 ? StructuredChart.ReadAxes(coordinates, d) : axes[0];
         for (int k = 0; k < components.Length; k++)
         {
             double[] origin = components[k].Covariance.Origin ?? axes[k];
@@ -129,7 +129,7 @@ public partial class StructuredGaussianFamily : ICoordinateScoreFamily<Gaussian>
                 StructuredChart.WriteTurnScore(turns, coordinates, d, score.Slice(k * Turns, Turns));
             }
         }
-        if (common)
+        if (common && Turns > 0)
         {
             StructuredChart.WriteAxesScore(shared, coordinates, chart!, d, score);
         }

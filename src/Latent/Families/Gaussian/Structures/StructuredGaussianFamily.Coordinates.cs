@@ -10,10 +10,10 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
 {
     private int Triangle => Columns * (Columns + 1) / 2;
 
-    private int Turns => Columns * (Columns - 1) / 2;
+    private int Turns => Structure.IsDiagonal ? 0 : Columns * (Columns - 1) / 2;
 
     /// <summary>EEE, VEE, EVV, VVV: what is shared or free is a whole matrix.</summary>
-    private bool ByFactors => Structure.Shape == Structure.Orientation;
+    private bool ByFactors => Structure.Shape == Structure.Orientation && !Structure.IsDiagonal;
 
     /// <inheritdoc/>
     public int CoordinateCount(int components) => FreeParametersOf(components);
@@ -128,9 +128,9 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
     {
         double[][] axes = AxesOf(components);
         double unit = EigenvalueUnit();
-        bool common = Structure.Orientation == CovarianceSharing.Equal;
+        bool common = Structure.Orientation != CovarianceSharing.Variable;
         double[][] logs = new double[components.Length][];
-        int[]? order = common ? StructuredChart.WriteAxes(axes[0], Columns, rest) : null;
+        int[]? order = common && Turns > 0 ? StructuredChart.WriteAxes(axes[0], Columns, rest) : null;
         for (int k = 0; k < components.Length; k++)
         {
             if (!common)
@@ -145,15 +145,15 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
 
     private Covariance[]? ReadAxes(ReadOnlySpan<double> rest, ReadOnlySpan<Gaussian> like)
     {
-        bool common = Structure.Orientation == CovarianceSharing.Equal;
-        double[] least = [.. Enumerable.Repeat(StructuredCovariance.LeastEigenvalue(Floor), Columns)];
+        bool common = Structure.Orientation != CovarianceSharing.Variable;
+        double[] least = StructuredCovariance.LeastAlongAxes(Structure, Floor, Columns);
         double[] units = [.. Enumerable.Repeat(EigenvalueUnit(), Columns)];
         double[][] logs = StructuredChart.ReadValues(Structure, like.Length, Columns, rest[((common ? 1 : like.Length) * Turns)..]);
         if (StructuredChart.Exponentials(logs, units, least) is not { } values)
         {
             return null;
         }
-        double[]? shared = common ? StructuredChart.ReadAxes(rest[..Turns], Columns) : null;
+        double[]? shared = !common ? null : Turns > 0 ? StructuredChart.ReadAxes(rest[..Turns], Columns) : AxesOf(like)[0];
         double[][] origins = AxesOf(like);
         Covariance[] covariances = new Covariance[like.Length];
         for (int k = 0; k < covariances.Length; k++)
@@ -173,6 +173,11 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
     private double[][] AxesOf(ReadOnlySpan<Gaussian> components)
     {
         Covariance[] covariances = [.. components.ToArray().Select(component => component.Covariance)];
+        if (Structure.IsDiagonal)
+        {
+            double[] unit = StructuredCovariance.Unit(Columns);
+            return [.. covariances.Select(_ => unit)];
+        }
         double[]? first = covariances[0].Axes;
         if (Structure.Orientation == CovarianceSharing.Equal)
         {
