@@ -1,5 +1,6 @@
 using Latent.Data;
 using Latent.Engine;
+using Latent.Engine.Checkpoints;
 using Latent.Families;
 using Latent.Kernels;
 using Latent.Mixtures.Starts;
@@ -18,46 +19,105 @@ internal sealed class Annihilation<TComponent>(MixtureModel<TComponent> model, I
         ? joint.FreeParametersOf(model.Components) - joint.FreeParametersOf(model.Components - 1)
         : model.Family.FreeParameters;
 
+    private readonly List<AnnihilationStep> _path = [];
+    private Mixture<TComponent>? _current;
+    private Mixture<TComponent>? _best;
+    private double _shortest = double.PositiveInfinity;
+    private int _evaluations;
+    private bool _done;
+    private EmRun<Mixture<TComponent>, RowChunk>? _run;
+
     /// <summary>Sweeps over the data.</summary>
-    public int Evaluations { get; private set; }
+    public int Evaluations => _evaluations + (_run?.Evaluations ?? 0);
+
+    /// <summary>Time or the caller, where one of them ended it before its end.</summary>
+    public StopReason? Cut { get; private set; }
+
+    /// <summary>Where it is, between two steps.</summary>
+    public AnnihilationState<Mixture<TComponent>> State => new(_current, _best, _shortest, [.. _path], _evaluations, _done, _run?.State);
 
     /// <summary>The solution of the shortest message, its components by weight, and all that were passed on the way.</summary>
+    /// <param name="given">A start, or null.</param>
+    /// <param name="clock">The clock of the fit.</param>
+    /// <param name="checkpoints">The checkpoints of the fit, or null.</param>
+    /// <param name="saved">Where it was when it was interrupted, or null at its beginning.</param>
+    /// <param name="cancellation">Cancels; the result is the best so far.</param>
     /// <exception cref="NumericalException">The data have too few rows for a single component.</exception>
-    public (Mixture<TComponent> Best, IReadOnlyList<AnnihilationStep> Path) Run(Mixture<TComponent>? given, Clock clock, CancellationToken cancellation)
+    public (Mixture<TComponent> Best, IReadOnlyList<AnnihilationStep> Path) Run(
+        Mixture<TComponent>? given, Clock clock, Checkpointer? checkpoints, AnnihilationState<Mixture<TComponent>>? saved, CancellationToken cancellation)
     {
-        Mixture<TComponent> current = given ?? Start(cancellation);
-        Mixture<TComponent>? best = null;
-        double shortest = double.PositiveInfinity;
-        List<AnnihilationStep> path = [];
-        while (true)
+        Restore(saved);
+        _current ??= given ?? Start(cancellation);
+        checkpoints?.Watch(() => new FitState<Mixture<TComponent>>(null, null, null) { Annihilation = State });
+        while (!_done)
         {
-            MixtureModel<TComponent> smaller = model.With(current.Count, model.Responsibilities, -0.5 * _worth);
-            Reduction<Mixture<TComponent>, RowChunk> reduction = new(smaller, rows, options.ThreadCount, options.Communicator);
-            EmRun<Mixture<TComponent>, RowChunk> run = new(smaller, reduction, current, options.Seed, 0, options.Acceleration);
+            EmRun<Mixture<TComponent>, RowChunk> run = _run ??= NewRun(_current);
             int? weakest = null;
             StopReason reason = StopReason.Failed;
             try
             {
-                reason = run.Advance(options.MaxIterations, options.Stopping, clock, options.Progress, cancellation);
+                reason = run.Advance(options.MaxIterations, options.Stopping, clock, options.Progress, cancellation, checkpoints);
             }
-            catch (NumericalException) when (Worthless(run) is { } component && current.Count > 1)
+            catch (NumericalException) when (Worthless(run) is { } component && run.Parameters.Count > 1)
             {
                 weakest = component;
             }
-            Evaluations += run.Evaluations;
-            current = run.Parameters;
-            if (weakest is null)
+            if (reason is StopReason.Cancelled or StopReason.TimeLimit)
             {
-                double length = Length(current, run.LogLikelihood);
-                path.Add(new AnnihilationStep(current.Count, length, run.LogLikelihood));
-                (best, shortest) = length < shortest ? (current, length) : (best, shortest);
-                if (current.Count == 1 || reason is StopReason.Cancelled or StopReason.TimeLimit)
-                {
-                    return ((best ?? current).SortedByWeight(), path);
-                }
-                weakest = Enumerable.Range(0, current.Count).MinBy(k => run.Parameters.Weights[k]);
+                Cut = reason;
+                (AnnihilationStep step, double length) = Passed(run);
+                return ((length < _shortest ? run.Parameters : _best!).SortedByWeight(), [.. _path, step]);
             }
-            current = new Mixture<TComponent>(current.Weights.RemoveAt(weakest.Value).AsSpan(), current.Components.RemoveAt(weakest.Value).AsSpan());
+            Close(run, weakest);
+        }
+        return (_best!.SortedByWeight(), _path);
+    }
+
+    /// <summary>Enters what a run has come to, and goes on without the component that was not worth its parameters, or else the weakest.</summary>
+    private void Close(EmRun<Mixture<TComponent>, RowChunk> run, int? weakest)
+    {
+        _evaluations += run.Evaluations;
+        Mixture<TComponent> reached = run.Parameters;
+        if (weakest is null)
+        {
+            (AnnihilationStep step, double length) = Passed(run);
+            _path.Add(step);
+            (_best, _shortest) = length < _shortest || _best is null ? (reached, length) : (_best, _shortest);
+            _done = reached.Count == 1;
+            weakest = Enumerable.Range(0, reached.Count).MinBy(k => reached.Weights[k]);
+        }
+        _current = _done ? reached : new Mixture<TComponent>(reached.Weights.RemoveAt(weakest.Value).AsSpan(), reached.Components.RemoveAt(weakest.Value).AsSpan());
+        _run = null;
+    }
+
+    private (AnnihilationStep Step, double Length) Passed(EmRun<Mixture<TComponent>, RowChunk> run)
+    {
+        double length = Length(run.Parameters, run.LogLikelihood);
+        return (new AnnihilationStep(run.Parameters.Count, length, run.LogLikelihood), length);
+    }
+
+    private EmRun<Mixture<TComponent>, RowChunk> NewRun(Mixture<TComponent> start)
+    {
+        MixtureModel<TComponent> smaller = ModelOf(start.Count);
+        return new(smaller, ReductionOf(smaller), start, options.Seed, 0, options.Acceleration);
+    }
+
+    private MixtureModel<TComponent> ModelOf(int components) => model.With(components, model.Responsibilities, -0.5 * _worth);
+
+    private Reduction<Mixture<TComponent>, RowChunk> ReductionOf(MixtureModel<TComponent> smaller) => new(smaller, rows, options.ThreadCount, options.Communicator);
+
+    private void Restore(AnnihilationState<Mixture<TComponent>>? saved)
+    {
+        if (saved is null)
+        {
+            return;
+        }
+        (_current, _best, _shortest, _evaluations, _done) = (saved.Current, saved.Best, saved.Shortest, saved.Evaluations, saved.Done);
+        _path.AddRange(saved.Path);
+        if (saved.Run is { } run)
+        {
+            MixtureModel<TComponent> smaller = ModelOf(run.Parameters.Count);
+            _run = new(smaller, ReductionOf(smaller), run, options.Seed, 0, options.Stopping, options.Acceleration);
         }
     }
 
@@ -94,7 +154,7 @@ internal sealed class Annihilation<TComponent>(MixtureModel<TComponent> model, I
             {
                 StartContext<TComponent> context = data.Context(start, options.ThreadCount, cancellation);
                 Mixture<TComponent> made = initializer.Start(context);
-                Evaluations += context.Evaluations;
+                _evaluations += context.Evaluations;
                 return made;
             }
             catch (DegenerateStartException) when (start < MostTries)
@@ -104,3 +164,14 @@ internal sealed class Annihilation<TComponent>(MixtureModel<TComponent> model, I
         }
     }
 }
+
+/// <summary>Where annihilation is.</summary>
+/// <param name="Current">The solution that the present run began from.</param>
+/// <param name="Best">That of the shortest message so far.</param>
+/// <param name="Shortest">Its length.</param>
+/// <param name="Path">What was passed.</param>
+/// <param name="Evaluations">Sweeps of the runs that are over.</param>
+/// <param name="Done">Whether one component was reached.</param>
+/// <param name="Run">The present run, where there is one.</param>
+internal sealed record AnnihilationState<TParameters>(
+    TParameters? Current, TParameters? Best, double Shortest, AnnihilationStep[] Path, int Evaluations, bool Done, EmRunState<TParameters>? Run);

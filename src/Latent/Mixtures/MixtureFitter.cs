@@ -29,16 +29,19 @@ internal sealed class MixtureFitter<TComponent>(
         bool keepOrder = start is not null && !options.Annihilate;
         IReadOnlyList<AnnihilationStep> path = [];
         int before = 0;
+        StopReason? cut = null;
+        AnnihilationState<Mixture<TComponent>>? annihilated = null;
         if (options.Annihilate)
         {
             Annihilation<TComponent> annihilation = new(_model, rows, summary, options);
-            (start, path) = annihilation.Run(start, clock, cancellation);
-            before = annihilation.Evaluations;
+            (start, path) = annihilation.Run(start, clock, checkpoints, saved?.Annihilation, cancellation);
+            (before, cut, annihilated) = (annihilation.Evaluations, annihilation.Cut, annihilation.State);
             fitted = _model.With(start.Count, _model.Responsibilities, _model.ExtraRows);
         }
-        EmResult<Mixture<TComponent>> result = start is null
-            ? Race(clock, checkpoints, saved, cancellation)
-            : Em.Continue(fitted, rows, start, options, clock, checkpoints, saved?.Run, run => new FitState<Mixture<TComponent>>(null, null, run), cancellation);
+        FitState<Mixture<TComponent>> State(EmRunState<Mixture<TComponent>> run) => new(null, null, run) { Annihilation = annihilated };
+        EmResult<Mixture<TComponent>> result = start is null ? Race(clock, checkpoints, saved, cancellation)
+            : cut is { } reason ? Evaluated(fitted, start, clock) with { StopReason = reason }
+            : Em.Continue(fitted, rows, start, options, clock, checkpoints, saved?.Run, State, cancellation);
         checkpoints?.Save(result.StopReason);
         (fitted, result) = new DegeneracyRepair<TComponent>(rows, summary, options, clock).Apply(fitted, result, cancellation);
         result = (keepOrder ? result : SortedByWeight(result)) with { Elapsed = clock.Elapsed, Evaluations = result.Evaluations + before };
@@ -48,6 +51,10 @@ internal sealed class MixtureFitter<TComponent>(
             .Evaluate(parameters, [], CancellationToken.None);
         return new MixtureFit<TComponent>(fitted, parameters, result, summary, entropy) { Annihilation = path };
     }
+
+    /// <summary>The best so far of what time or the caller has ended, with its figures; a checkpoint stays where it is.</summary>
+    private EmResult<Mixture<TComponent>> Evaluated(MixtureModel<TComponent> fitted, Mixture<TComponent> best, Clock clock) =>
+        Em.Continue(fitted, rows, best, options with { MaxIterations = 0 }, clock, null, null, run => run, CancellationToken.None);
 
     private IEnumerable<Degeneracy> Suspicions(MixtureModel<TComponent> fitted, EmResult<Mixture<TComponent>> result)
     {
@@ -113,23 +120,17 @@ internal sealed class MixtureFitter<TComponent>(
         }
         RaceOutcome outcome = new([.. result.Starts], result.Agreement, result.Evaluations);
         return result.Reason is StopReason.TimeLimit or StopReason.Cancelled
-            ? Unfinished(outcome, result, clock)
+            ? Joined(outcome, Evaluated(_model, result.Winner.Parameters, clock)) with { StopReason = result.Reason }
             : OnAllRows(outcome, result.Winner.Parameters, null, clock, checkpoints, cancellation);
     }
 
-    /// <summary>The best of a race that time or the caller has ended, with the objective that all rows give it; a checkpoint stays with the race.</summary>
-    private EmResult<Mixture<TComponent>> Unfinished(RaceOutcome race, RaceResult<Mixture<TComponent>, RowChunk> result, Clock clock) =>
-        OnAllRows(race, result.Winner.Parameters, null, clock, null, CancellationToken.None, 0) with { StopReason = result.Reason };
-
     /// <summary>The winner of a race on a subset goes on with all rows.</summary>
     private EmResult<Mixture<TComponent>> OnAllRows(
-        RaceOutcome race, Mixture<TComponent> start, EmRunState<Mixture<TComponent>>? saved, Clock clock, Checkpointer? checkpoints, CancellationToken cancellation, int? iterations = null)
-    {
-        EmOptions rest = iterations is { } most ? options with { MaxIterations = most, Algorithm = EmAlgorithm.Batch } : options;
-        EmResult<Mixture<TComponent>> result =
-            Em.Continue(_model, rows, start, rest, clock, checkpoints, saved, run => new FitState<Mixture<TComponent>>(null, race, run), cancellation);
-        return result with { Starts = race.Starts, Agreement = race.Agreement, Evaluations = result.Evaluations + race.Evaluations };
-    }
+        RaceOutcome race, Mixture<TComponent> start, EmRunState<Mixture<TComponent>>? saved, Clock clock, Checkpointer? checkpoints, CancellationToken cancellation) =>
+        Joined(race, Em.Continue(_model, rows, start, options, clock, checkpoints, saved, run => new FitState<Mixture<TComponent>>(null, race, run), cancellation));
+
+    private static EmResult<Mixture<TComponent>> Joined(RaceOutcome race, EmResult<Mixture<TComponent>> result) =>
+        result with { Starts = race.Starts, Agreement = race.Agreement, Evaluations = result.Evaluations + race.Evaluations };
 
     private RaceStart<Mixture<TComponent>>[] Starts(StartData<TComponent> data)
     {
@@ -159,7 +160,11 @@ internal sealed class MixtureFitter<TComponent>(
 /// <param name="Race">The race, while it runs.</param>
 /// <param name="Raced">What a race on a subset has come to, once it is over.</param>
 /// <param name="Run">The run on all rows, of the race's winner or from a given start.</param>
-internal sealed record FitState<TParameters>(RaceState<TParameters>? Race, RaceOutcome? Raced, EmRunState<TParameters>? Run);
+internal sealed record FitState<TParameters>(RaceState<TParameters>? Race, RaceOutcome? Raced, EmRunState<TParameters>? Run)
+{
+    /// <summary>The annihilation of components, while it runs and once it is over; null where there is none.</summary>
+    public AnnihilationState<TParameters>? Annihilation { get; init; }
+}
 
 /// <summary>What is kept of a race that is over.</summary>
 internal sealed record RaceOutcome(StartReport[] Starts, double Agreement, int Evaluations);

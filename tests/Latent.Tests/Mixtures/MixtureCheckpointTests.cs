@@ -17,6 +17,8 @@ public sealed class MixtureCheckpointTests
         { "race of plain EM with a broken start", new() { Starts = 4, Acceleration = Accelerator.None, Initializers = [new Broken(), new PlusPlusInitializer(), new RandomCentresInitializer()], Stopping = StoppingRule.RelativeChange(1e-5) } },
         { "race on a subset", new() { Starts = 4, RaceRows = 150, Covariance = CovarianceStructure.Tied } },
         { "every start to its end", new() { Starts = 3, Race = RacePlan.Exhaustive, Covariance = CovarianceStructure.Spherical, MaxIterations = 25 } },
+        { "annihilation", new() { Annihilate = true, Covariance = CovarianceStructure.Diagonal } },
+        { "components dropped", new() { Starts = 2, Degeneracy = DegeneracyPolicy.Drop } },
         { "from labels", new() { StartLabels = [.. Enumerable.Range(0, 600).Select(row => row % 3)], Prior = CovariancePrior.Map() } },
     };
 
@@ -25,14 +27,14 @@ public sealed class MixtureCheckpointTests
     [MemberData(nameof(Fits))]
     public void EveryCheckpointLeadsToTheSameFit(string name, GaussianMixtureOptions options)
     {
-        GaussianMixtureFit whole = GaussianMixture.Fit(_rows, 3, options with { Threads = 1 });
+        GaussianMixtureFit whole = GaussianMixture.Fit(_rows, Components(name), options with { Threads = 1 });
         CheckpointHistory history = new();
-        AssertSame(whole, GaussianMixture.Fit(_rows, 3, options with { Threads = 2, Checkpoint = history.Every() }));
+        AssertSame(whole, GaussianMixture.Fit(_rows, Components(name), options with { Threads = 2, Checkpoint = history.Every() }));
         Assert.True(history.Written.Count > 10, $"Expected more than {history.Written.Count} checkpoints of the {name}.");
         int step = Math.Max(1, history.Written.Count / 12);
         for (int killed = history.Written.Count - 1; killed >= 0; killed -= step)
         {
-            AssertSame(whole, GaussianMixture.Fit(_rows, 3, options with { Threads = 1 + killed % 3, Checkpoint = history.After(killed).Resumed() }));
+            AssertSame(whole, GaussianMixture.Fit(_rows, Components(name), options with { Threads = 1 + killed % 3, Checkpoint = history.After(killed).Resumed() }));
         }
     }
 
@@ -41,7 +43,7 @@ public sealed class MixtureCheckpointTests
     [MemberData(nameof(Fits))]
     public void CancelledAgainAndAgainItEndsTheSame(string name, GaussianMixtureOptions options)
     {
-        GaussianMixtureFit whole = GaussianMixture.Fit(_rows, 3, options with { Threads = 1 });
+        GaussianMixtureFit whole = GaussianMixture.Fit(_rows, Components(name), options with { Threads = 1 });
         CheckpointHistory store = new();
         GaussianMixtureFit? result = null;
         int runs = 0;
@@ -60,7 +62,7 @@ public sealed class MixtureCheckpointTests
             runs++;
             try
             {
-                result = GaussianMixture.Fit(_rows, 3, options with { Threads = 1 + runs % 2, Checkpoint = store.Every() with { Resume = true } }, cancellation.Token);
+                result = GaussianMixture.Fit(_rows, Components(name), options with { Threads = 1 + runs % 2, Checkpoint = store.Every() with { Resume = true } }, cancellation.Token);
             }
             catch (OperationCanceledException)
             {
@@ -120,6 +122,8 @@ public sealed class MixtureCheckpointTests
             Checkpoints.AssertSame(whole.Result, Mixture.Fit(new PoissonFamily(), counts, 2, options with { Checkpoint = history.After(killed).Resumed() }).Result);
         }
     }
+
+    private static int Components(string name) => name == "annihilation" ? 6 : 3;
 
     private static void AssertSame(GaussianMixtureFit expected, GaussianMixtureFit actual)
     {
