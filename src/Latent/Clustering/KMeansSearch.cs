@@ -19,6 +19,8 @@ internal sealed class KMeansSearch
     private readonly List<StartReport> _reports = [];
     private Checkpointer? _checkpoints;
     private int _start;
+    private int _passes;
+    private bool _cutInEpochs;
     private EmRun<KMeansCenters, RowChunk>? _run;
     private EmRun<KMeansCenters, RowChunk>? _best;
     private StopReason _bestReason;
@@ -50,7 +52,7 @@ internal sealed class KMeansSearch
             _clock,
             _cancellation);
         Restore(checkpoints?.Restored<KMeansSearchState>(), model, reduction, rule);
-        checkpoints?.Watch(() => new KMeansSearchState(_start, _run?.State, _best?.State, _bestReason, [.. _reports], _evaluations));
+        checkpoints?.Watch(() => new KMeansSearchState(_start, _cutInEpochs ? null : _run?.State, _cutInEpochs ? 0 : _passes, _best?.State, _bestReason, [.. _reports], _evaluations));
         StopReason? cut = null;
         while (_start < starts && cut is null)
         {
@@ -80,7 +82,7 @@ internal sealed class KMeansSearch
         }
         EmRun<KMeansCenters, RowChunk>? Run(EmRunState<KMeansCenters>? run) =>
             run is null ? null : new(model, reduction, run, SeedOf(state.Start), state.Start, rule);
-        (_start, _run, _best, _bestReason, _evaluations) = (state.Start, Run(state.Run), Run(state.Best), state.BestReason, state.Evaluations);
+        (_start, _run, _passes, _best, _bestReason, _evaluations) = (state.Start, Run(state.Run), state.Passes, Run(state.Best), state.BestReason, state.Evaluations);
         _reports.AddRange(state.Reports);
     }
 
@@ -109,14 +111,14 @@ internal sealed class KMeansSearch
     {
         if (_run is { } run && !double.IsNaN(run.Objective))
         {
-            _evaluations += run.Evaluations;
+            _evaluations += run.Evaluations + _passes;
             _reports.Add(new StartReport(SeedOf(_start), run.Objective, run.Iterations, reason));
             if (_best is null || run.Objective > _best.Objective)
             {
                 (_best, _bestReason) = (run, reason);
             }
         }
-        (_run, _start) = (null, _start + 1);
+        (_run, _passes, _start) = (null, 0, _start + 1);
     }
 
     /// <summary>The centers that a start begins with, after its epochs where there are such.</summary>
@@ -132,7 +134,7 @@ internal sealed class KMeansSearch
             Progress = _options.Progress,
         };
         (centers, int passes) = Epochs.Run(new KMeansModel(_columns, _clusters, scan.Frame, null), _rows, centers, options, _clock, _cancellation);
-        _evaluations += passes;
+        (_passes, _cutInEpochs) = (passes, passes > 0 && (_clock.IsUp || _cancellation.IsCancellationRequested));
         return centers;
     }
 
@@ -163,4 +165,4 @@ internal sealed class KMeansSearch
 
 /// <summary>Where the search is.</summary>
 internal sealed record KMeansSearchState(
-    int Start, EmRunState<KMeansCenters>? Run, EmRunState<KMeansCenters>? Best, StopReason BestReason, StartReport[] Reports, int Evaluations);
+    int Start, EmRunState<KMeansCenters>? Run, int Passes, EmRunState<KMeansCenters>? Best, StopReason BestReason, StartReport[] Reports, int Evaluations);

@@ -63,6 +63,13 @@ public static partial class Em
         // What was saved is of the run after the epochs.
         (start, int passes) = saved is null ? Epochs.Run(model, data, start, options, clock, cancellation) : (start, Epochs.Planned(options.Algorithm));
         Reduction<TParameters, TChunk> reduction = new(model, data, options.ThreadCount, options.Communicator);
+        if (saved is null && passes > 0 && reduction.AnyRank(clock.IsUp || cancellation.IsCancellationRequested))
+        {
+            // Epochs that were cut short are none to go on from: a checkpoint stays with what was before them.
+            EmRun<TParameters, TChunk> best = new(model, reduction, start, options.Seed, 0);
+            best.Advance(0, StoppingRule.Never, clock, options.Progress, CancellationToken.None);
+            return Result(best, reduction.AnyRank(cancellation.IsCancellationRequested) ? StopReason.Cancelled : StopReason.TimeLimit, clock, best.Evaluations + passes);
+        }
         EmRun<TParameters, TChunk> run = saved is null
             ? new(model, reduction, start, options.Seed, 0, options.Acceleration)
             : new(model, reduction, saved, options.Seed, 0, options.Stopping, options.Acceleration);

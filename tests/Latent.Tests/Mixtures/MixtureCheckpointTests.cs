@@ -19,6 +19,7 @@ public sealed class MixtureCheckpointTests
         { "every start to its end", new() { Starts = 3, Race = RacePlan.Exhaustive, Covariance = CovarianceStructure.Spherical, MaxIterations = 25 } },
         { "annihilation", new() { Annihilate = true, Covariance = CovarianceStructure.Diagonal } },
         { "components dropped", new() { Starts = 2, Degeneracy = DegeneracyPolicy.Drop } },
+        { "epochs after a race", new() { Starts = 3, Algorithm = new StepwiseEm { BatchSize = 128, Epochs = 2 } } },
         { "from labels", new() { StartLabels = [.. Enumerable.Range(0, 600).Select(row => row % 3)], Prior = CovariancePrior.Map() } },
     };
 
