@@ -99,6 +99,31 @@ public sealed class CheckpointTests : TempFolder
         Assert.Equal(File.ReadAllText(Data.Faithful), File.ReadAllText(data));
     }
 
+    /// <summary>Every model that takes steps: cut at several times, resumed each time, and resumed once more when it is done.</summary>
+    [Theory]
+    [InlineData("fit", "gmm", "FAITHFUL", "-k", "4", "--starts", "6", "--covariance", "VEI")]
+    [InlineData("fit", "gmm", "FAITHFUL", "-k", "2", "--algorithm", "online", "--batch-size", "64")]
+    [InlineData("fit", "kmeans", "FAITHFUL", "-k", "5")]
+    [InlineData("fit", "mixreg", "FAITHFUL", "-k", "2", "--formula", "waiting ~ eruptions", "--starts", "5")]
+    [InlineData("fit", "mixreg", "FAITHFUL", "-k", "2", "--formula", "waiting ~ eruptions", "--concomitant", "~ eruptions", "--starts", "5")]
+    [InlineData("fit", "mvn", "AIR")]
+    public void Every_model_goes_on_where_it_was_cut(params string[] arguments)
+    {
+        string[] command = [.. arguments.Select(word => word == "FAITHFUL" ? Data.Faithful : word == "AIR" ? Path.Join(Data.Repository, "samples", "airquality.csv") : word)];
+        Cli.Run([.. command, "-o", At("whole.json")]).Ok();
+        string expected = File.ReadAllText(At("whole.json"));
+        foreach (int milliseconds in (int[])[0, 10, 40, 100])
+        {
+            string checkpoint = At($"{milliseconds}.checkpoint");
+            Cli.Run([.. command, "--checkpoint", checkpoint, "--checkpoint-interval", "0s", "--time-limit", $"{milliseconds}ms", "-o", At("cut.json")]).Ok();
+            Cli.Run([.. command, "--checkpoint", checkpoint, "--resume", "-o", At("resumed.json")]).Ok();
+            Assert.Equal(expected, File.ReadAllText(At("resumed.json")));
+            CliResult again = Cli.Run([.. command, "--checkpoint", checkpoint, "--resume", "-o", At("again.json")]).Ok();
+            Assert.Equal(expected, File.ReadAllText(At("again.json")));
+            Assert.DoesNotContain("not needed", again.Error);
+        }
+    }
+
     [Fact]
     public void Resuming_needs_a_file() => Assert.Contains("Expected --checkpoint FILE with --resume, found none.", Cli.Run([.. _fit, "--resume"]).Refused(ExitCode.Usage));
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Latent.Kernels;
 
 namespace Latent.Engine.Checkpoints;
 
@@ -67,6 +68,10 @@ internal sealed class StateReader : IDisposable
                 return _known[place] = _reader.ReadString();
             case StateKind.Array:
                 return ReadArray(shape, place);
+            case StateKind.Aligned:
+                AlignedBuffer buffer = new(_reader.Read7BitEncodedInt());
+                _reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(buffer.Span));
+                return _known[place] = buffer;
             case StateKind.Sequence:
                 return ReadSequence(shape, place);
             case StateKind.Class:

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
+using Latent.Kernels;
 
 namespace Latent.Engine.Checkpoints;
 
@@ -30,6 +31,9 @@ internal enum StateKind
 
     /// <summary>Memory that someone else owns: can be hashed, not read back.</summary>
     Memory,
+
+    /// <summary>Aligned doubles: their values, wherever in memory they happen to begin.</summary>
+    Aligned,
 
     /// <summary>An interface or a base class: the type of each value decides.</summary>
     Open,
@@ -105,6 +109,10 @@ internal sealed class StateShape
         if (type == typeof(string))
         {
             return new StateShape(type, StateKind.Text, null, []);
+        }
+        if (type == typeof(AlignedBuffer))
+        {
+            return new StateShape(type, StateKind.Aligned, null, []);
         }
         if (Nullable.GetUnderlyingType(type) is { } value)
         {

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using Latent.Kernels;
 
 namespace Latent.Engine.Checkpoints;
 
@@ -93,6 +94,9 @@ internal sealed class StateWriter : IDisposable
             case StateKind.Class:
                 WriteFields(shape, value);
                 break;
+            case StateKind.Aligned:
+                WriteSpan<double>(((AlignedBuffer)value).Span);
+                break;
             default:
                 Write(shape.Type, value);
                 break;
@@ -140,10 +144,13 @@ internal sealed class StateWriter : IDisposable
     private static readonly MethodInfo _generic = typeof(StateWriter).GetMethod(nameof(WriteMemory), BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     private void WriteMemory<T>(ReadOnlyMemory<T> memory)
+        where T : struct => WriteSpan(memory.Span);
+
+    private void WriteSpan<T>(ReadOnlySpan<T> span)
         where T : struct
     {
-        _writer.Write7BitEncodedInt(memory.Length);
-        _writer.Write(MemoryMarshal.AsBytes(memory.Span));
+        _writer.Write7BitEncodedInt(span.Length);
+        _writer.Write(MemoryMarshal.AsBytes(span));
     }
 
     private void WritePrimitive(object value)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Latent.Engine.Checkpoints;
+using Latent.Kernels;
 
 namespace Latent.Tests.Engine.Checkpoints;
 
@@ -50,6 +51,19 @@ public sealed class StateTests
         ring.Next = ring;
         Ring again = Copy(ring);
         Assert.Same(again, again.Next);
+    }
+
+    /// <summary>Aligned memory begins elsewhere in each run: what is written is its values alone.</summary>
+    [Fact]
+    public void AlignedMemoryIsItsValues()
+    {
+        AlignedBuffer[] buffers = [.. Enumerable.Range(0, 8).Select(_ => new AlignedBuffer(5))];
+        foreach (AlignedBuffer buffer in buffers)
+        {
+            new double[] { 1, 2, 3, 4, 5 }.CopyTo(buffer.Span);
+            Assert.Equal(Written(buffers[0]), Written(buffer));
+        }
+        Assert.Equal([1, 2, 3, 4, 5], Copy(buffers[0]).Span.ToArray());
     }
 
     [Fact]
