@@ -104,7 +104,7 @@ public sealed class RowTable : IDisposable
     internal bool HasRows => _rows is not null;
 
     /// <summary>The same table with other data.</summary>
-    internal RowTable WithRows(RowSource rows) => new(rows, RowCount, Ids, Labels, Sequence, Text, Files, _origins) { Storage = Storage };
+    public RowTable WithRows(RowSource rows) => new(rows, RowCount, Ids, Labels, Sequence, Text, Files, _origins) { Storage = Storage };
 
     private static int[] Order(ReadOnlySpan<int> codes, int[] lengths)
     {

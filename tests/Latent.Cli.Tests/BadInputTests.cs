@@ -89,7 +89,7 @@ public sealed class BadInputTests : TempFolder
     }
 
     [Theory]
-    [InlineData("hmm", "fit", "hmm", "DATA")]
+    [InlineData("linkage", "fit", "linkage", "DATA")]
     [InlineData("dawid-skene", "fit", "dawid-skene", "DATA")]
     [InlineData("report", "report", "m.json")]
     public void What_is_not_built_is_refused_by_name(string name, params string[] arguments)

@@ -53,7 +53,7 @@ public sealed class SavedModelTests : TempFolder
     [InlineData("{\"a\":1}", "another kind")]
     [InlineData("[1,2]", "JSON")]
     [InlineData("{\"format\":\"latent-model\",\"schemaVersion\":99,\"model\":\"gmm\"}", "version 99")]
-    [InlineData("{\"format\":\"latent-model\",\"schemaVersion\":1,\"model\":\"hmm\",\"columns\":[\"a\"],\"parameters\":{}}", "'hmm'")]
+    [InlineData("{\"format\":\"latent-model\",\"schemaVersion\":1,\"model\":\"lds\",\"columns\":[\"a\"],\"parameters\":{}}", "'lds'")]
     [InlineData("{\"format\":\"latent-model\",\"schemaVersion\":1,\"model\":\"gmm\",\"columns\":[\"a\"]}", "parameters")]
     [InlineData("{\"format\":\"latent-model\",\"schemaVersion\":1,\"model\":\"gmm\",\"columns\":[],\"parameters\":{}}", "columns")]
     [InlineData("{\"format\":\"latent-model\",\"schemaVersion\":1,\"model\":\"gmm\",\"columns\":[\"a\"],\"parameters\":{\"weights\":[1],\"means\":[[0,1]],\"covariances\":[[[1]]]}}", "means")]

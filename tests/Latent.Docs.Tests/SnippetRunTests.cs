@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Latent.Clustering;
 using Latent.Data;
+using Latent.Families;
 using Latent.Factors;
 using Latent.Incomplete;
 using Latent.IO;
+using Latent.Markov;
 using Latent.Mixtures;
 using Latent.Selection;
 using Latent.Snippets;
@@ -37,6 +39,16 @@ public class SnippetRunTests
 
         // mclust 6.0.0 and scikit-learn 1.2.1, see tests/Latent.Cases.
         Assert.Equal(-1130.26396, fit.LogLikelihood, 1e-4);
+    }
+
+    /// <summary>The published fit of the earthquakes with three states and a free initial distribution, see tests/Latent.Cases.</summary>
+    [Fact]
+    public void TheHiddenMarkovExampleFindsTheEarthquakesRates()
+    {
+        (HiddenMarkovFit<Poisson> fit, StatePath[] paths) = HiddenMarkovExample.Run();
+        Assert.Equal(-328.52748, fit.LogLikelihood, 1e-4);
+        Assert.Equal([13.13, 19.71, 29.71], fit.Parameters.Emissions.Select(emission => Math.Round(emission.Rate, 2)).Order());
+        Assert.Equal(107, Assert.Single(paths).States.Count);
     }
 
     /// <summary>Set LATENT_UPDATE_DOCS=1 to draw it anew.</summary>

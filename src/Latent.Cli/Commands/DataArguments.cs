@@ -12,6 +12,7 @@ internal sealed class DataArguments
     private readonly Option<string?> _id = Parse.Text("--id", [], "The column that names the rows; it is carried to the output.", "COLUMN");
     private readonly Option<string[]> _missing = Parse.Names("--missing", "Texts that mean a missing value, besides the empty field and NaN.", "NA,?,…");
     private readonly Option<string?> _delimiter = Parse.Text("--delimiter", [], "The character between fields, or 'tab'. Default: seen from the file.", "CHAR");
+    private readonly Option<string?> _sequence = SequenceArguments.Option();
     private readonly Option<bool> _noHeader = new("--no-header") { Description = "The first line is data; columns are then x1, x2, …" };
     private readonly Option<long?> _memory = Parse.Size("--memory", "The most memory for rows; what does not fit is read from the disk. Default: a quarter of the machine's.");
     private readonly Option<bool> _cache = new("--cache") { Description = "Keep the numbers of text files in a binary file beside them, for the next time." };
@@ -30,6 +31,12 @@ internal sealed class DataArguments
             command.Options.Add(option);
         }
     }
+
+    /// <summary>Adds the option that says which rows form a sequence, to a command that reads data for any saved model.</summary>
+    public void AddSequenceTo(Command command) => command.Options.Add(_sequence);
+
+    /// <summary>The column of sequences, or null.</summary>
+    public string? Sequence(ParseResult parsed) => parsed.GetResult(_sequence) is null ? null : parsed.GetValue(_sequence);
 
     /// <summary>The files that were named.</summary>
     /// <exception cref="UsageException">There is none.</exception>
@@ -55,6 +62,7 @@ internal sealed class DataArguments
         Weights = parsed.GetValue(_weights),
         Id = parsed.GetValue(_id),
         Missing = parsed.GetValue(_missing) ?? [],
+        Sequence = Sequence(parsed),
         Delimiter = Delimiter(parsed.GetValue(_delimiter)),
         HasHeader = parsed.GetValue(_noHeader) ? false : null,
         StandardInput = terminal.OpenInput,

@@ -13,6 +13,10 @@ internal static class ModelData
     public static (RowTable Table, RowSource Rows) Read(DataArguments data, ParseResult parsed, Terminal terminal, FittedModel model)
     {
         IReadOnlyList<string> columns = model.Columns;
+        if (data.Sequence(parsed) is not null && !model.Kind.Traits.Sequences)
+        {
+            throw new UsageException($"Expected --sequence with a model of sequences, found it with {model.Kind.Name}. Leave it out.");
+        }
         string[]? chosen = data.Columns(parsed);
         if (chosen is not null && chosen.Length != columns.Count)
         {

@@ -18,6 +18,7 @@ internal static class PredictCommand
         Command command = new("predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance; for mvn the row with its missing values filled.") { model };
         use.AddTo(command);
         data.AddTo(command);
+        data.AddSequenceTo(command);
         CorpusArguments corpus = new();
         foreach (Option option in corpus.Places)
         {
@@ -37,7 +38,7 @@ internal static class PredictCommand
         (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model);
         using (table)
         {
-            Prediction prediction = model.Predict(rows, use.Threads(parsed));
+            Prediction prediction = model.Predict(rows, table, use.Threads(parsed));
             if (use.Json(parsed))
             {
                 JsonOutput.Write(terminal, ToJson(model, table, prediction), CliJson.Default.PredictJson);

@@ -19,6 +19,7 @@ internal static class ScoreCommand
         Command command = new("score", "Total, mean and per-row log-likelihood; for k-means the inertia.") { model };
         use.AddTo(command);
         data.AddTo(command);
+        data.AddSequenceTo(command);
         CorpusArguments corpus = new();
         foreach (Option option in corpus.Places)
         {
@@ -38,7 +39,7 @@ internal static class ScoreCommand
         (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model);
         using (table)
         {
-            RowScores scores = model.Score(rows, use.Threads(parsed));
+            RowScores scores = model.Score(rows, table, use.Threads(parsed));
             if (use.Output(parsed) is not null)
             {
                 Files.Write(use.Output(parsed), terminal, stream => WriteCsv(stream, table, data.IdName(parsed), scores));

@@ -11,7 +11,7 @@ internal static class Unbuilt
 
     private static readonly string[] _models =
     [
-        "hmm", "lds", "dawid-skene", "linkage", "irt",
+        "lds", "dawid-skene", "linkage", "irt",
     ];
 
     private static readonly string[] _options =

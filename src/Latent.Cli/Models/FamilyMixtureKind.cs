@@ -62,8 +62,8 @@ internal sealed class FamilyMixtureKind : ModelKind
     private string Family(ParseResult parsed) => parsed.GetValue(_family)
         ?? throw new UsageException($"Expected --family NAME for mixture, found none. One of {string.Join(", ", FamilyCatalog.Names)}, {FamilyColumns.Mixed}.");
 
-    // Numbers that --types calls categories become such.
-    private static RowSource Categorized(RowSource rows, string[] types)
+    /// <summary>The rows with numbers that <c>--types</c> calls categories as such.</summary>
+    internal static RowSource Categorized(RowSource rows, string[] types)
     {
         string[] wanted = [.. types.Where(type => type.EndsWith("=categorical", StringComparison.Ordinal)).SelectMany(type => type[..type.LastIndexOf('=')].Split('+'))];
         return wanted.Length == 0 ? rows : LatentClass.Categorize(rows, name => wanted.Contains(name));

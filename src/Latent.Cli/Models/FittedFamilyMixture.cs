@@ -28,7 +28,7 @@ internal sealed class FittedFamilyMixture(ModelKind kind, FittedMixture<Product>
 
     public override int Components => mixture.Weights.Length;
 
-    public override string ComponentWord => kind is LatentClassKind ? "class" : "component";
+    public override string ComponentWord => kind switch { LatentClassKind => "class", HiddenMarkovKind => "state", _ => "component" };
 
     public override IReadOnlyDictionary<string, double> Figures => OwnFigures;
 
@@ -50,14 +50,14 @@ internal sealed class FittedFamilyMixture(ModelKind kind, FittedMixture<Product>
 
     public override Prediction Predict(IRowSource rows, int threads)
     {
-        RowSource coded = Coded(rows);
+        RowSource coded = CategoryCodes.Of((RowSource)rows, schema);
         double[] responsibilities = mixture.Responsibilities(coded, threads);
         return new Prediction(mixture.Predict(coded, threads), [.. Enumerable.Range(1, Components).Select(k => $"p{k}")], responsibilities);
     }
 
     public override RowScores Score(IRowSource rows, int threads)
     {
-        RowSource coded = Coded(rows);
+        RowSource coded = CategoryCodes.Of((RowSource)rows, schema);
         return new("logLikelihood", mixture.Score(coded, threads), mixture.LogDensity(coded, threads));
     }
 
@@ -83,37 +83,6 @@ internal sealed class FittedFamilyMixture(ModelKind kind, FittedMixture<Product>
             table.Add([Row(names[j].Name), .. values.Select(own => Numbers.Short(own[j], 4))]);
         }
         yield return new Section(null, table) { Footer = shown < names.Count ? $"{Numbers.Count(names.Count - shown, "more parameter")}: --full." : null };
-    }
-
-    /// <summary>A categorical column as codes of the model's levels.</summary>
-    private RowSource Coded(IRowSource rows)
-    {
-        RowSource source = (RowSource)rows;
-        if (!schema.HasCategories)
-        {
-            return source;
-        }
-        double[] cells = new double[checked(rows.Rows * rows.Columns)];
-        Dictionary<string, int>?[] codes = [.. schema.Select(column => column.Kind == ColumnKind.Categorical ? column.Levels.Select((level, code) => (level, code)).ToDictionary(pair => pair.level, pair => pair.code) : null)];
-        for (long row = 0; row < rows.Rows; row++)
-        {
-            Span<double> target = cells.AsSpan((int)row * rows.Columns, rows.Columns);
-            rows.CopyRow(row, target);
-            for (int column = 0; column < target.Length; column++)
-            {
-                if (codes[column] is { } known && !double.IsNaN(target[column]))
-                {
-                    string text = source.Schema[column].Kind == ColumnKind.Categorical ? source.Schema[column].Levels[(int)target[column]] : target[column].ToString("R", System.Globalization.CultureInfo.InvariantCulture);
-                    target[column] = known.TryGetValue(text, out int code)
-                        ? code
-                        : throw new DataFormatException(
-                            "the data", $"one of {string.Join(", ", schema[column].Levels.Take(20))}", $"'{text}' in row {row + 1}", "correct it, or leave the cell empty: the model knows no other category",
-                            column: schema[column].Name);
-                }
-            }
-        }
-        RowSource coded = RowSource.From(cells, rows.Columns).WithSchema(schema);
-        return source.HasWeights ? coded.WithWeights(source.Weights) : coded;
     }
 
     // "rate[1, x]" is "rate x" in a table whose columns are the components.

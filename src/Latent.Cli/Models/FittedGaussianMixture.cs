@@ -29,6 +29,11 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
 
     public override int Components => mixture.Components.Length;
 
+    /// <summary>What a component is called.</summary>
+    public string Word { get; init; } = "component";
+
+    public override string ComponentWord => Word;
+
     public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
     {
         [GaussianMixtureFile.CovarianceSetting] = GaussianMixtureFile.NameOf(mixture.Structure),

@@ -50,8 +50,14 @@ internal abstract class FittedModel
     /// <summary>Label and posterior (or the like) per row.</summary>
     public abstract Prediction Predict(IRowSource rows, int threads);
 
+    /// <summary>The same with the table that the rows come from, which knows their sequences.</summary>
+    public virtual Prediction Predict(IRowSource rows, RowTable? table, int threads) => Predict(rows, threads);
+
     /// <summary>The log-likelihood (or the like) per row.</summary>
     public abstract RowScores Score(IRowSource rows, int threads);
+
+    /// <summary>The same with the table that the rows come from, which knows their sequences.</summary>
+    public virtual RowScores Score(IRowSource rows, RowTable? table, int threads) => Score(rows, threads);
 
     /// <summary>Draws rows: row-major values, and the component of each.</summary>
     /// <exception cref="UsageException">The model has no density to draw from.</exception>

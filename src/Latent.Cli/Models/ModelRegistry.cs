@@ -17,6 +17,7 @@ internal static class ModelRegistry
         new FactorKind(isotropic: false),
         new FactorKind(isotropic: true),
         new TopicKind(),
+        new HiddenMarkovKind(),
     ];
 
     /// <summary>Their names, for messages.</summary>

@@ -1,0 +1,121 @@
+using System.CommandLine;
+using Latent.Cli.Commands;
+using Latent.Data;
+using Latent.Families;
+using Latent.IO;
+using Latent.Markov;
+using Latent.Mixtures;
+
+namespace Latent.Cli.Models;
+
+/// <summary>What a hidden Markov model is fitted to, and which.</summary>
+/// <param name="Sequences">The sequences, their columns in the order of the emission's blocks.</param>
+/// <param name="Choices">The family of each block of columns; null for Gaussian emissions.</param>
+/// <param name="Parts">The Gaussians of each state, where it is a mixture of some; else 0.</param>
+/// <param name="Covariance">The covariances of Gaussian emissions.</param>
+/// <param name="Structure">Which transitions there can be.</param>
+internal sealed record HiddenMarkovData(SequenceSource Sequences, FamilyChoice[]? Choices, int Parts, CovarianceStructure Covariance, ChainStructure Structure)
+{
+    /// <summary>The names of the columns.</summary>
+    public IReadOnlyList<string> Columns => Sequences.Schema.Names;
+}
+
+/// <summary>The options that fit and select share for hidden Markov models.</summary>
+internal sealed class HiddenMarkovArguments
+{
+    private static readonly string[] _covariances = ["spherical", "diag", "tied", "full"];
+
+    private readonly Option<string?> _emission = Parse.Text(
+        "--emission", [], $"What a step is like within a state: gaussian (the default), gmm (a mixture of gaussians), {string.Join(", ", FamilyCatalog.Names.Where(name => name != HiddenMarkovFile.Gaussian))}; or mixed. Some take numbers, as binomial:14.", "NAME");
+
+    private readonly Option<string[]> _types = Parse.Names("--types", "With --emission mixed: the family of columns, others being normal or, where they hold text, categorical. x+y=gaussian makes a block with correlations.", "a=NAME,…");
+
+    private readonly Option<string?> _covariance = Parse.Word("--covariance", "Of gaussian emissions: free (full, the default), one for all (tied), without correlations (diag), or round (spherical).", _covariances);
+
+    private readonly Option<int?> _parts = Parse.Integer("--parts", [], "With --emission gmm: the gaussians of each state. Default 2.", 1);
+
+    private readonly Option<string?> _transitions = Parse.Word(
+        "--transitions", "Which state can follow which: any (the default); left-right: the same or the next, from the first on; cyclic: the same or the next in a circle; banded: the same or a neighbour.",
+        "any", "left-right", "cyclic", "banded");
+
+    private readonly Option<bool> _stationary = new("--stationary") { Description = "Start sequences in the stationary distribution of the transitions, rather than in one of their own." };
+    private readonly Option<string?> _sequence = SequenceArguments.Option();
+
+    /// <summary>The options.</summary>
+    public IReadOnlyList<Option> Options => [_sequence, _emission, _types, _covariance, _parts, _transitions, _stationary];
+
+    /// <summary>The part of the reader's options that these decide.</summary>
+    public DataOptions Prepare(DataOptions options, ParseResult parsed)
+    {
+        string emission = Emission(parsed);
+        return options with
+        {
+            Sequence = parsed.GetValue(_sequence),
+            TextCells = emission == "categorical" ? TextCells.AllCategories : emission == FamilyColumns.Mixed ? TextCells.Categories : options.TextCells,
+        };
+    }
+
+    /// <summary>The data as sequences.</summary>
+    /// <param name="job">The fit.</param>
+    /// <param name="labels">The known states, or null.</param>
+    /// <exception cref="UsageException">An option does not fit.</exception>
+    public HiddenMarkovData Read(FitJob job, TextColumn? labels)
+    {
+        string emission = Emission(job.Arguments);
+        string[] types = job.Arguments.GetValue(_types) ?? [];
+        bool mixtures = emission == HiddenMarkovFile.GaussianMixtures;
+        bool gaussian = mixtures || emission == HiddenMarkovFile.Gaussian;
+        if (!gaussian && job.Arguments.GetValue(_covariance) is not null)
+        {
+            throw new UsageException($"Expected --covariance with --emission gaussian or gmm only, found it with {emission}. Leave one out.");
+        }
+        if (!mixtures && job.Arguments.GetValue(_parts) is not null)
+        {
+            throw new UsageException($"Expected --parts with --emission gmm only, found it with {emission}. Leave one out.");
+        }
+        if (mixtures && job.Arguments.GetValue(_covariance) == "tied")
+        {
+            throw new UsageException("Expected --covariance spherical, diag or full with --emission gmm, found tied. Choose another.");
+        }
+        if (gaussian && types.Length > 0)
+        {
+            throw new UsageException($"Expected --types with --emission mixed only, found it with {emission}. Leave one out.");
+        }
+        RowSource rows = job.Table.Rows;
+        FamilyChoice[]? choices = null;
+        if (!gaussian)
+        {
+            (rows, choices) = FamilyColumns.Of(FamilyMixtureKind.Categorized(rows, types), emission, types, null);
+        }
+        SequenceSource sequences = job.Table.WithRows(rows).ToSequences(out int[]? order);
+        if (labels is not null)
+        {
+            sequences = sequences.WithLabels(States(labels, order));
+        }
+        ChainStructure structure = job.Arguments.GetValue(_transitions) switch
+        {
+            "left-right" => ChainStructure.LeftRight(),
+            "cyclic" => ChainStructure.Cyclic,
+            "banded" => ChainStructure.Banded(),
+            _ => ChainStructure.Free,
+        };
+        return new HiddenMarkovData(
+            sequences, choices, mixtures ? job.Arguments.GetValue(_parts) ?? 2 : 0, GaussianMixtureFile.StructureOf(job.Arguments.GetValue(_covariance) ?? "full")!.Value, structure with { Stationary = job.Arguments.GetValue(_stationary) });
+    }
+
+    private string Emission(ParseResult parsed) => parsed.GetValue(_emission) ?? HiddenMarkovFile.Gaussian;
+
+    private static int[] States(TextColumn labels, int[]? order)
+    {
+        int[] states = new int[labels.Codes.Length];
+        for (int step = 0; step < states.Length; step++)
+        {
+            int row = order is null ? step : order[step];
+            string? text = labels[row];
+            states[step] = text is null ? -1
+                : int.TryParse(text, out int state) && state >= 1 ? state - 1
+                : throw new UsageException($"Expected states numbered from 1 in the column '{labels.Name}', or empty fields, found '{text}'. Number them as the states of the model.");
+        }
+        return states;
+    }
+}

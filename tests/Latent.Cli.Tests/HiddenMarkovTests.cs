@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Latent.Data;
+using Latent.IO;
+using Latent.Markov;
+using Latent.Numerics;
+
+namespace Latent.Cli.Tests;
+
+/// <summary>Hidden Markov models through the command: fit, predict, score, sample, show, select.</summary>
+public sealed class HiddenMarkovTests : TempFolder
+{
+    [Fact]
+    public void Fit_writes_the_fields_of_the_contract_and_predict_gives_path_and_posteriors()
+    {
+        string data = Write("steps.csv", Steps(["a", "b"], 80, interleaved: false));
+        JsonElement fit = Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--covariance", "diag", "--starts", "4", "--json", "-o", At("m.json")).Ok().Json;
+        JsonElement parameters = fit.GetProperty("parameters");
+        Assert.Equal("hmm", fit.GetProperty("model").GetString());
+        Assert.Equal(["x"], fit.GetProperty("columns").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(160, fit.GetProperty("rows").GetInt64());
+        Assert.Equal(1 + 2 + 4, fit.GetProperty("freeParameters").GetInt32());
+        Assert.Equal(1, parameters.GetProperty("initial").EnumerateArray().Sum(value => value.GetDouble()), 1e-12);
+        Assert.All(parameters.GetProperty("transition").EnumerateArray(), row => Assert.Equal(1, row.EnumerateArray().Sum(value => value.GetDouble()), 1e-12));
+        Assert.Equal(2, parameters.GetProperty("means").GetArrayLength());
+
+        // The library, from the saved model and from the same data.
+        FittedHiddenMarkov model = ModelFile.Read(At("m.json")).ToGaussianHiddenMarkov();
+        using RowTable table = DataFiles.Read(data, DataOptions.Default with { Columns = ["x"], Sequence = "id" });
+        SequenceSource sequences = table.ToSequences(out _);
+        string[][] lines = Lines(Cli.Run("predict", At("m.json"), data, "--sequence", "id").Ok().Out);
+        Assert.Equal(["label", "p1", "p2"], lines[0]);
+        Assert.Equal(model.Viterbi(sequences).SelectMany(path => path.States).Select(state => (state + 1).ToString(CultureInfo.InvariantCulture)), lines[1..].Select(line => line[0]));
+        Assert.Equal(model.Posteriors(sequences), lines[1..].SelectMany(line => line[1..]).Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)));
+        JsonElement score = Cli.Run("score", At("m.json"), data, "--sequence", "id", "--json").Ok().Json;
+        Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), score.GetProperty("logLikelihood").GetDouble(), 1e-9);
+        Assert.Equal(model.Score(sequences), score.GetProperty("logLikelihood").GetDouble());
+    }
+
+    [Fact]
+    public void Rows_of_a_sequence_may_stand_anywhere_and_come_back_in_their_order()
+    {
+        string straight = Write("straight.csv", Steps(["a", "b"], 40, interleaved: false));
+        string mixed = Write("mixed.csv", Steps(["a", "b"], 40, interleaved: true));
+        Cli.Run("fit", "hmm", straight, "--sequence", "id", "-k", "2", "--starts", "3", "-o", At("m.json")).Ok();
+        Assert.Equal(
+            Cli.Run("fit", "hmm", straight, "--sequence", "id", "-k", "2", "--starts", "3", "--json").Ok().Json.GetProperty("logLikelihood").GetDouble(),
+            Cli.Run("fit", "hmm", mixed, "--sequence", "id", "-k", "2", "--starts", "3", "--json").Ok().Json.GetProperty("logLikelihood").GetDouble());
+
+        string[][] expected = Lines(Cli.Run("predict", At("m.json"), straight, "--sequence", "id").Ok().Out)[1..];
+        string[][] found = Lines(Cli.Run("predict", At("m.json"), mixed, "--sequence", "id").Ok().Out)[1..];
+        Assert.Equal(expected.Select((_, row) => expected[row % 2 * 40 + row / 2]), found);
+    }
+
+    [Theory]
+    [InlineData("poisson", "rate")]
+    [InlineData("categorical", "probabilities")]
+    [InlineData("normal", "mean")]
+    public void Other_emissions_are_fitted_saved_and_read_back(string emission, string field)
+    {
+        string data = Write("counts.csv", "n\n" + string.Concat(Enumerable.Range(0, 120).Select(step => $"{(step / 20 % 2 == 0 ? step % 3 : 4 + step % 4)}\n")));
+        JsonElement fit = Cli.Run("fit", "hmm", data, "--emission", emission, "-k", "2", "--starts", "6", "--json", "-o", At("m.json")).Ok().Json;
+        Assert.Equal(2, fit.GetProperty("parameters").GetProperty(field).GetArrayLength());
+        Assert.Equal(emission, fit.GetProperty("emission").GetString());
+        double score = Cli.Run("score", At("m.json"), data, "--json").Ok().Json.GetProperty("logLikelihood").GetDouble();
+        Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), score, 1e-9);
+        Assert.Equal(120, Lines(Cli.Run("predict", At("m.json"), data).Ok().Out)[1..].Length);
+        string sample = Cli.Run("sample", At("m.json"), "-n", "30", "--component").Ok().Out;
+        Assert.Equal(sample, Cli.Run("sample", At("m.json"), "-n", "30", "--component").Ok().Out);
+        Assert.Equal(["n", "component"], Lines(sample)[0]);
+        Assert.Contains("Initial and transition probabilities", Cli.Run("show", At("m.json")).Ok().Out);
+        Assert.Contains("emission", Cli.Run("fit", "hmm", data, "-k", "2", "--start", At("m.json")).Refused(ExitCode.Usage));
+        JsonElement further = Cli.Run("fit", "hmm", data, "--emission", emission, "-k", "2", "--start", At("m.json"), "--json").Ok().Json;
+        Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), further.GetProperty("logLikelihood").GetDouble(), 1e-5);
+        Assert.Single(further.GetProperty("starts").EnumerateArray());
+    }
+
+    [Fact]
+    public void States_that_are_mixtures_are_fitted_saved_and_read_back()
+    {
+        string data = Write("bumps.csv", "x\n" + string.Concat(Enumerable.Range(0, 200).Select(step =>
+            string.Create(CultureInfo.InvariantCulture, $"{(step / 25 % 2 == 0 ? step % 2 * 6 : 3 + step % 2 * 6) + step * 7 % 11 * 0.1:R}\n"))));
+        JsonElement fit = Cli.Run("fit", "hmm", data, "--emission", "gmm", "--parts", "2", "-k", "2", "--covariance", "diag", "--starts", "6", "--json", "-o", At("m.json")).Ok().Json;
+        JsonElement states = fit.GetProperty("parameters").GetProperty("states");
+        Assert.Equal(2, states.GetArrayLength());
+        Assert.Equal(2, states[0].GetProperty("means").GetArrayLength());
+        Assert.Equal(1 + 2 + 2 * 5, fit.GetProperty("freeParameters").GetInt32());
+        JsonElement score = Cli.Run("score", At("m.json"), data, "--json").Ok().Json;
+        Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), score.GetProperty("logLikelihood").GetDouble(), 1e-8);
+        Assert.Contains("state 2, part", Cli.Run("show", At("m.json")).Ok().Out);
+        Assert.Single(Cli.Run("fit", "hmm", data, "--emission", "gmm", "--covariance", "diag", "--start", At("m.json"), "--json").Ok().Json.GetProperty("starts").EnumerateArray());
+        Assert.Contains("tied", Cli.Run("fit", "hmm", data, "--emission", "gmm", "-k", "2", "--covariance", "tied").Refused(ExitCode.Usage));
+        Assert.Contains("--parts", Cli.Run("fit", "hmm", data, "-k", "2", "--parts", "3").Refused(ExitCode.Usage));
+    }
+
+    [Fact]
+    public void Select_tries_numbers_of_states_and_keeps_the_best()
+    {
+        string data = Write("steps.csv", Steps(["a", "b", "c"], 60, interleaved: false));
+        JsonElement selection = Cli.Run("select", "hmm", data, "--sequence", "id", "-k", "1..3", "--starts", "5", "--json", "-o", At("m.json")).Ok().Json;
+        JsonElement[] cells = [.. selection.GetProperty("cells").EnumerateArray()];
+        Assert.Equal([1, 2, 3], cells.Select(cell => cell.GetProperty("states").GetInt32()));
+        JsonElement best = cells.Single(cell => cell.GetProperty("best").GetBoolean());
+        Assert.Equal(2, best.GetProperty("states").GetInt32());
+        Assert.Equal(cells.Min(cell => cell.GetProperty("bic").GetDouble()), selection.GetProperty("best").GetProperty("bic").GetDouble());
+        Assert.Equal("2 states", Cli.Run("show", At("m.json")).Ok().Out.Split('\n')[0].Split(": ")[1].Trim());
+        Assert.Contains("AIC by states", Cli.Run("select", "hmm", data, "--sequence", "id", "-k", "1,2", "--criterion", "aic", "--starts", "3").Ok().Out);
+    }
+
+    [Fact]
+    public void Missing_steps_known_states_and_shapes_of_transitions_are_taken()
+    {
+        string data = Write("steps.csv", "x,state\n" + string.Concat(Enumerable.Range(0, 90).Select(step =>
+            $"{(step % 9 == 4 ? "" : (step / 30 * 5 + step % 3 * 0.1).ToString(CultureInfo.InvariantCulture))},{(step % 10 == 0 ? step / 30 + 1 : "")}\n")));
+        JsonElement fit = Cli.Run("fit", "hmm", data, "--labels", "state", "-k", "3", "--transitions", "left-right", "--json").Ok().Json;
+        double[][] transition = [.. fit.GetProperty("parameters").GetProperty("transition").EnumerateArray().Select(row => row.EnumerateArray().Select(value => value.GetDouble()).ToArray())];
+        Assert.Equal([0.0, 0, 0, 0], new[] { transition[0][2], transition[1][0], transition[2][0], transition[2][1] });
+        double[] means = [.. fit.GetProperty("parameters").GetProperty("means").EnumerateArray().Select(mean => mean[0].GetDouble())];
+        Assert.Equal(means.Order(), means);
+        JsonElement stationary = Cli.Run("fit", "hmm", data, "--drop", "state", "-k", "2", "--stationary", "--starts", "3", "--json").Ok().Json;
+        Assert.Equal(2 + 4, stationary.GetProperty("freeParameters").GetInt32());
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused_in_a_line()
+    {
+        string data = Write("steps.csv", Steps(["a"], 30, interleaved: false));
+        Assert.Contains("-k", Cli.Run("fit", "hmm", data, "--sequence", "id").Refused(ExitCode.Usage));
+        Assert.Contains("frobnicate", Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--emission", "frobnicate").Refused(ExitCode.Usage));
+        Assert.Contains("--covariance", Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--emission", "normal", "--covariance", "diag").Refused(ExitCode.Usage));
+        Assert.Contains("'zzz'", Cli.Run("fit", "hmm", data, "--sequence", "zzz", "-k", "2").Refused(ExitCode.Data));
+        Cli.Run("fit", "gmm", Data.Faithful, "-k", "2", "-o", At("g.json")).Ok();
+        Assert.Contains("--sequence", Cli.Run("predict", At("g.json"), Data.Faithful, "--sequence", "waiting").Refused(ExitCode.Usage));
+        Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--starts", "2", "-o", At("m.json")).Ok();
+        string damaged = File.ReadAllText(At("m.json")).Replace("\"initial\":[", "\"initial\":[-", StringComparison.Ordinal);
+        Assert.Contains("hidden Markov", Cli.Run("show", Write("damaged.json", damaged)).Refused(ExitCode.Data));
+    }
+
+    /// <summary>Sequences that stay in one of two states for a while: columns id, x.</summary>
+    private static string Steps(string[] ids, int length, bool interleaved)
+    {
+        StringBuilder text = new("id,x\n");
+        List<string>[] lines = [.. ids.Select((id, index) =>
+        {
+            RandomGenerator random = new(7, (ulong)index);
+            int state = index % 2;
+            List<string> own = [];
+            for (int t = 0; t < length; t++)
+            {
+                state = random.NextDouble() < 0.1 ? 1 - state : state;
+                own.Add(string.Create(CultureInfo.InvariantCulture, $"{id},{4 * state + random.NextGaussian():R}\n"));
+            }
+            return own;
+        })];
+        foreach (int row in Enumerable.Range(0, ids.Length * length))
+        {
+            text.Append(interleaved ? lines[row % ids.Length][row / ids.Length] : lines[row / length][row % length]);
+        }
+        return text.ToString();
+    }
+
+    private static string[][] Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim().Split(','))];
+}
