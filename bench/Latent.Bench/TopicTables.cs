@@ -35,7 +35,12 @@ internal static class TopicTables
                 List<double> times = [];
                 TopicFit fit = TopicModel.Fit(corpus, Topics, new TopicOptions
                 {
-                    Threads = threads, Starts = 1, Initializer = initializer, Stopping = StoppingRule.Never, MaxIterations = 5, Progress = new Times(times),
+                    Threads = threads,
+                    Starts = 1,
+                    Initializer = initializer,
+                    Stopping = StoppingRule.Never,
+                    MaxIterations = 5,
+                    Progress = new Times(times),
                 });
                 string passes = string.Join(' ', times.Zip(times.Skip(1), (from, to) => (to - from).ToString("F0", CultureInfo.InvariantCulture)));
                 Console.WriteLine($"batch from {initializer}: ms per pass {passes}; bound {fit.Bound:F0}");
@@ -86,7 +91,12 @@ internal static class TopicTables
         List<double> times = [];
         TopicFit fit = TopicModel.Fit(corpus, topics, new TopicOptions
         {
-            Threads = threads, Starts = 1, Initializer = TopicInitializer.RandomDocuments, Stopping = StoppingRule.Never, MaxIterations = 4, Progress = new Times(times),
+            Threads = threads,
+            Starts = 1,
+            Initializer = TopicInitializer.RandomDocuments,
+            Stopping = StoppingRule.Never,
+            MaxIterations = 4,
+            Progress = new Times(times),
         });
         string passes = string.Join(' ', times.Zip(times.Skip(1), (from, to) => (to - from).ToString("F0", CultureInfo.InvariantCulture)));
         Console.WriteLine($"100 topics × 100,000 words, {documents} documents of {cells} cells: ms per pass {passes}; bound {fit.Bound:F0}; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:F0} MB");

@@ -29,7 +29,12 @@ public class TopicCases
         // The reference values stop their inner loops after 500 sweeps; more of them end above.
         TopicFit fit = TopicModel.Fit(documents, start.Topics, new TopicOptions
         {
-            Inference = inference, Start = start, Stopping = StoppingRule.Never, MaxIterations = trace.Length - 1, InnerTolerance = 1e-9, InnerIterations = 500,
+            Inference = inference,
+            Start = start,
+            Stopping = StoppingRule.Never,
+            MaxIterations = trace.Length - 1,
+            InnerTolerance = 1e-9,
+            InnerIterations = 500,
         });
         Close.Within(1e-6 * Math.Abs(trace[0]), trace[0], fit.Result.Trace[0]);
         for (int i = 1; i < trace.Length; i++)

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Latent.Clustering;
 using Latent.Data;
-using Latent.Families;
 using Latent.Factors;
+using Latent.Families;
 using Latent.Incomplete;
 using Latent.IO;
 using Latent.Markov;

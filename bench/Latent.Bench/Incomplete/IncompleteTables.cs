@@ -33,7 +33,11 @@ internal static class IncompleteTables
                 long start = Stopwatch.GetTimestamp();
                 MultivariateNormalOptions options = new()
                 {
-                    Threads = threads, Acceleration = Accelerator.None, Stopping = StoppingRule.Never, MaxIterations = 60, CovarianceFloor = 0,
+                    Threads = threads,
+                    Acceleration = Accelerator.None,
+                    Stopping = StoppingRule.Never,
+                    MaxIterations = 60,
+                    CovarianceFloor = 0,
                 };
                 fit = MultivariateNormal.Fit(rows, options);
                 double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds - fit.GroupingTime.TotalSeconds;

@@ -12,7 +12,7 @@ internal sealed class BinomialResponse : ResponseFamily
 
     internal override double Link(double mean) => Math.Log(Math.Clamp(mean, 1e-3, 1 - 1e-3) / (1 - Math.Clamp(mean, 1e-3, 1 - 1e-3)));
 
-    internal override double Base(double y, double trials) => 
+    internal override double Base(double y, double trials) =>
         GammaFunctions.LogFactorial(trials) - GammaFunctions.LogFactorial(y) - GammaFunctions.LogFactorial(trials - y);
 
     internal override void Check(double y, double trials, long row)

@@ -90,7 +90,12 @@ public sealed class RegressionMixtureTests
         {
             RegressionMixtureFit fit = RegressionMixture.Fit(Crossing(family, 90, seed), Formula(family), 3, new()
             {
-                Family = ResponseFamily.Named(family), Concomitant = concomitant, Acceleration = Accelerator.None, Starts = 1, Seed = seed, MaxIterations = 300,
+                Family = ResponseFamily.Named(family),
+                Concomitant = concomitant,
+                Acceleration = Accelerator.None,
+                Starts = 1,
+                Seed = seed,
+                MaxIterations = 300,
             });
             Assert.All(fit.Result.Trace.Zip(fit.Result.Trace.Skip(1)), step => Assert.True(step.Second >= step.First - 1e-10 * Math.Abs(step.First), $"{step.First:R} > {step.Second:R}"));
         }

@@ -182,7 +182,8 @@ public class TopicModelTests
     {
         NumericalException lost = Assert.Throws<NumericalException>(() => TopicModel.Fit(Bags.Of(3, [0, 0], [1, 0]), 2, new TopicOptions
         {
-            Inference = TopicInference.VariationalEm, Start = TopicModel.From(TopicInference.VariationalEm, [[0.5, 0.5, 0], [0, 0, 1]], [0.5]),
+            Inference = TopicInference.VariationalEm,
+            Start = TopicModel.From(TopicInference.VariationalEm, [[0.5, 0.5, 0], [0, 0, 1]], [0.5]),
         }));
         Assert.Contains("topic 2", lost.Message, StringComparison.Ordinal);
     }

@@ -43,7 +43,13 @@ public class TopicOracleTests
         TopicModel start = TopicModel.From(inference, rows, alpha, isBayes ? eta : 1);
         TopicFit fit = TopicModel.Fit(Bags.Of(vocabulary, documents), topics, new TopicOptions
         {
-            Inference = inference, Start = start, Smoothing = isBayes ? eta : null, Stopping = StoppingRule.Never, MaxIterations = 1, InnerTolerance = 0, InnerIterations = 20_000,
+            Inference = inference,
+            Start = start,
+            Smoothing = isBayes ? eta : null,
+            Stopping = StoppingRule.Never,
+            MaxIterations = 1,
+            InnerTolerance = 0,
+            InnerIterations = 20_000,
         });
 
         Assert.Equal(bound + prior, fit.Result.Trace[0], 1e-10 * Math.Abs(bound));
@@ -98,7 +104,12 @@ public class TopicOracleTests
         double saturated = documents.Sum(words => words.Sum(word => Math.Log(words.Count(other => other == word) / (double)words.Length)));
         TopicFit fit = TopicModel.Fit(Bags.Of(4, documents), 2, new TopicOptions
         {
-            Inference = TopicInference.MaximumAPosteriori, Initializer = TopicInitializer.RandomWeights, Starts = 6, Stopping = StoppingRule.RelativeChange(1e-14), MaxIterations = 5000, InnerTolerance = 1e-9,
+            Inference = TopicInference.MaximumAPosteriori,
+            Initializer = TopicInitializer.RandomWeights,
+            Starts = 6,
+            Stopping = StoppingRule.RelativeChange(1e-14),
+            MaxIterations = 5000,
+            InnerTolerance = 1e-9,
         });
         Assert.Equal(saturated, fit.Bound, 1e-4);
     }
@@ -111,7 +122,13 @@ public class TopicOracleTests
         const double alpha = 1.4, eta = 1.2;
         TopicFit fit = TopicModel.Fit(Bags.Of(8, documents), 2, new TopicOptions
         {
-            Inference = TopicInference.MaximumAPosteriori, Concentration = alpha, Smoothing = eta, Stopping = StoppingRule.RelativeChange(1e-15), MaxIterations = 20_000, InnerTolerance = 1e-12, InnerIterations = 5000,
+            Inference = TopicInference.MaximumAPosteriori,
+            Concentration = alpha,
+            Smoothing = eta,
+            Stopping = StoppingRule.RelativeChange(1e-15),
+            MaxIterations = 20_000,
+            InnerTolerance = 1e-12,
+            InnerIterations = 5000,
         });
         DocumentTopics topics = fit.Model.Infer(Bags.Of(8, documents));
         double objective = 0;
