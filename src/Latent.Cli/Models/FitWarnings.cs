@@ -20,7 +20,9 @@ internal static class FitWarnings
         {
             warnings.Add(stopped);
         }
-        foreach (Degeneracy degeneracy in Last([.. figures.Degeneracies, .. figures.Suspicions]))
+        // A component that a floor holds is said to be narrow already.
+        IEnumerable<Degeneracy> suspicions = figures.Suspicions.Where(found => figures.Degeneracies.All(known => known.Component != found.Component));
+        foreach (Degeneracy degeneracy in Last([.. figures.Degeneracies, .. suspicions]))
         {
             string subject = degeneracy.Component < 0 ? "" : $"{model.ComponentWord} {degeneracy.Component + 1}: ";
             warnings.Add(Sentence(subject + degeneracy.Message));
