@@ -88,7 +88,7 @@ public sealed class KillTests(ITestOutputHelper output) : TempFolder
             return;
         }
         string data = Write("data.csv", Overlapping(1500, 3));
-        string[] command = ["fit", "gmm", data, "-k", "6", "--starts", "30", "--accelerate", "none", "--tolerance", "0", "--max-iterations", "60", "-o", At("m.json")];
+        string[] command = ["fit", "gmm", data, "-k", "6", "--starts", "30", "--accelerate", "none", "--tolerance", "0", "--max-iterations", "3000", "-o", At("m.json")];
         CliResult whole = Cli.Run(command).Ok();
         string expected = File.ReadAllText(At("m.json"));
         string checkpoint = At("fit.checkpoint");

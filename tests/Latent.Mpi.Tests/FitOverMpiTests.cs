@@ -21,6 +21,8 @@ public sealed class FitOverMpiTests : IDisposable
             models.Add(mpi, "gmm -k 2 --covariance diag --accelerate none");
             models.Add(mpi, "kmeans -k 4");
             models.Add(mpi, "mvn");
+            models.Add(mpi, "lca -k 2 --starts 3");
+            models.Add(mpi, "hmm -k 2 --emission gaussian --sequence s --starts 3");
             models.Add(mpi, "mixreg -k 2 --starts 3 --formula a~b --concomitant ~c");
         }
         return models;
@@ -30,7 +32,7 @@ public sealed class FitOverMpiTests : IDisposable
     [MemberData(nameof(Models))]
     public async Task Any_number_of_ranks_saves_the_same_model(string mpi, string model)
     {
-        string data = Rows(20_000);
+        string data = model.Split(' ')[0] switch { "lca" => Items(20_000), "hmm" => Steps(20_000), _ => Rows(20_000) };
         string alone = Saved(CommandLine.Run(["fit", .. Words(model, data, "alone.json")], Quiet()), "alone.json");
         foreach (int ranks in (int[])[1, 2, 3, 5])
         {
@@ -156,20 +158,27 @@ public sealed class FitOverMpiTests : IDisposable
     private string At(string name) => Path.Join(_folder.FullName, name);
 
     // Three clouds that overlap, in several chunks.
-    private string Rows(int rows)
+    private string Rows(int rows) => Table("rows.csv", "a,b,c", rows, (row, random) =>
+        Enumerable.Range(0, 3).Select(_ => row % 3 * 1.5 + random.NextDouble() + random.NextDouble()));
+
+    // Answers of two kinds of people.
+    private string Items(int rows) => Table("items.csv", "p,q,r,s,t", rows, (row, random) =>
+        Enumerable.Range(0, 5).Select(_ => random.NextDouble() < (row % 2 == 0 ? 0.2 : 0.7) ? 1.0 : 0.0));
+
+    // Sequences of 50 steps that change their level once.
+    private string Steps(int rows) => Table("steps.csv", "s,a,b", rows, (row, random) =>
+        [row / 50, (row % 50 < 20 ? 0 : 2) + random.NextGaussian(), random.NextGaussian()]);
+
+    private string Table(string name, string header, int rows, Func<int, RandomGenerator, IEnumerable<double>> values)
     {
-        string path = At("rows.csv");
-        if (!File.Exists(path))
+        string path = At(name);
+        RandomGenerator random = new(7);
+        StringBuilder text = new(header + "\n");
+        for (int row = 0; row < rows; row++)
         {
-            RandomGenerator random = new(7);
-            StringBuilder text = new("a,b,c\n");
-            for (int row = 0; row < rows; row++)
-            {
-                double centre = row % 3 * 1.5;
-                text.AppendJoin(',', Enumerable.Range(0, 3).Select(_ => (centre + random.NextDouble() + random.NextDouble()).ToString("R", CultureInfo.InvariantCulture))).Append('\n');
-            }
-            File.WriteAllText(path, text.ToString());
+            text.AppendJoin(',', values(row, random).Select(value => value.ToString("R", CultureInfo.InvariantCulture))).Append('\n');
         }
+        File.WriteAllText(path, text.ToString());
         return path;
     }
 
