@@ -100,9 +100,9 @@ public sealed class HiddenMarkovTests : TempFolder
         string data = Write("steps.csv", Steps(["a", "b", "c"], 60, interleaved: false));
         JsonElement selection = Cli.Run("select", "hmm", data, "--sequence", "id", "-k", "1..3", "--starts", "5", "--json", "-o", At("m.json")).Ok().Json;
         JsonElement[] cells = [.. selection.GetProperty("cells").EnumerateArray()];
-        Assert.Equal([1, 2, 3], cells.Select(cell => cell.GetProperty("states").GetInt32()));
+        Assert.Equal([1, 2, 3], cells.Select(cell => cell.GetProperty("components").GetInt32()));
         JsonElement best = cells.Single(cell => cell.GetProperty("best").GetBoolean());
-        Assert.Equal(2, best.GetProperty("states").GetInt32());
+        Assert.Equal(2, best.GetProperty("components").GetInt32());
         Assert.Equal(cells.Min(cell => cell.GetProperty("bic").GetDouble()), selection.GetProperty("best").GetProperty("bic").GetDouble());
         Assert.Equal("2 states", Cli.Run("show", At("m.json")).Ok().Out.Split('\n')[0].Split(": ")[1].Trim());
         Assert.Contains("AIC by states", Cli.Run("select", "hmm", data, "--sequence", "id", "-k", "1,2", "--criterion", "aic", "--starts", "3").Ok().Out);

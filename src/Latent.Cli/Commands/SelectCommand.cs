@@ -15,7 +15,7 @@ internal sealed class SelectCommand
     public const string Name = "select";
 
     /// <summary>The models that it knows how to choose among.</summary>
-    public const string Models = $"{GaussianMixtureFile.ModelName}, {TopicModelFile.ModelName}, {HiddenMarkovFile.ModelName}";
+    public const string Models = $"{GaussianMixtureFile.ModelName}, {TopicModelFile.ModelName}, {HiddenMarkovFile.ModelName}, tmm, mixture, lca, mixreg";
 
     private const string EveryStructure = "all";
 
@@ -45,7 +45,12 @@ internal sealed class SelectCommand
         select._common.AddToSearch(model);
         select._data.AddTo(model);
         model.SetAction(parsed => select.Run(terminal, parsed));
-        return new Command(Name, "Fit a grid of models; print a table by a criterion; keep the best.") { model, TopicSelectCommand.Create(terminal), SelectHiddenMarkov.Create(terminal) };
+        Command command = new(Name, "Fit a grid of models; print a table by a criterion; keep the best.") { model, TopicSelectCommand.Create(terminal), SelectHiddenMarkov.Create(terminal) };
+        foreach (string name in (string[])["tmm", FamilyMixtureFile.ModelName, FamilyMixtureFile.LatentClassName, RegressionFile.ModelName])
+        {
+            command.Subcommands.Add(SelectCount.Create(terminal, ModelRegistry.Find(name)!));
+        }
+        return command;
     }
 
     private int Run(Terminal terminal, ParseResult parsed)

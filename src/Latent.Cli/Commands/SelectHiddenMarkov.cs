@@ -41,8 +41,8 @@ internal sealed class SelectHiddenMarkov
         using RowTable table = DataFiles.Read(_data.Paths(parsed), _arguments.Prepare(_data.ToOptions(parsed, terminal), parsed));
         TimeSpan load = Stopwatch.GetElapsedTime(started);
         started = Stopwatch.GetTimestamp();
-        List<SelectedStates> cells = Search(new FitJob(table, settings, parsed, null, terminal.Cancellation), counts, criterion, started);
-        SelectedStates best = cells.Where(cell => cell.Fit is not null).MinBy(cell => cell.Value)
+        List<SelectedFit> cells = Search(new FitJob(table, settings, parsed, null, terminal.Cancellation), counts, criterion, started);
+        SelectedFit best = cells.Where(cell => cell.Fit is not null).MinBy(cell => cell.Value)
             ?? throw new NumericalException($"Expected a fit with one of {cells.Count} numbers of states, found none, the first because: {cells[0].Message}");
         TimeSpan time = Stopwatch.GetElapsedTime(started);
         if (settings.Output is { } output)
@@ -51,11 +51,11 @@ internal sealed class SelectHiddenMarkov
         }
         if (settings.Json)
         {
-            JsonOutput.Write(terminal, SelectStatesJson.Of(cells, best, criterion, settings.Seed, new TimingJson(load.TotalSeconds, time.TotalSeconds)), SelectStatesCliJson.Default.SelectStatesJson);
+            JsonOutput.Write(terminal, SelectFitsJson.Of(cells, best, criterion, settings.Seed, new TimingJson(load.TotalSeconds, time.TotalSeconds)), SelectFitsCliJson.Default.SelectFitsJson);
         }
         else
         {
-            SelectedStates.Write(terminal, cells, best, criterion.ToUpperInvariant(), time);
+            SelectedFit.Write(terminal, cells, best, criterion.ToUpperInvariant(), time);
             FitSummary.Write(terminal, best.Fit!, table, settings, time);
         }
         return terminal.Cancellation.IsCancellationRequested ? ExitCode.Cancelled
@@ -64,10 +64,10 @@ internal sealed class SelectHiddenMarkov
     }
 
     /// <summary>One fit per number of states, within the time limit of the whole; what cannot be fitted says why.</summary>
-    private List<SelectedStates> Search(FitJob job, int[] counts, string criterion, long started)
+    private List<SelectedFit> Search(FitJob job, int[] counts, string criterion, long started)
     {
         HiddenMarkovData data = _arguments.Read(job, null);
-        List<SelectedStates> cells = [];
+        List<SelectedFit> cells = [];
         foreach (int states in counts)
         {
             if (job.Cancellation.IsCancellationRequested && cells.Count > 0)
@@ -79,11 +79,11 @@ internal sealed class SelectHiddenMarkov
             {
                 ModelFit fit = _kind.Fit(data, states, null, job with { Settings = job.Settings with { TimeLimit = left } });
                 double? value = criterion switch { "aic" => fit.Figures.Aic, "icl" => fit.Figures.Icl, _ => fit.Figures.Bic };
-                cells.Add(new SelectedStates(states, fit, value ?? double.PositiveInfinity, null));
+                cells.Add(new SelectedFit(null, states, fit, value ?? double.PositiveInfinity, null));
             }
             catch (Exception failure) when (failure is NumericalException or ArgumentException && cells.Count > 0)
             {
-                cells.Add(new SelectedStates(states, null, double.PositiveInfinity, failure.Message));
+                cells.Add(new SelectedFit(null, states, null, double.PositiveInfinity, failure.Message));
             }
         }
         return cells;

@@ -40,13 +40,16 @@ internal sealed class FamilyMixtureKind : ModelKind
         return parsed.GetValue(_censored) is { } censored && options.Columns is { } columns && !columns.Contains(censored) ? options with { Columns = [.. columns, censored] } : options;
     }
 
+    /// <summary>A selection takes several, separated by commas.</summary>
+    public override IReadOnlyList<string?> FamiliesOf(ParseResult parsed) => Family(parsed).Split(',', StringSplitOptions.TrimEntries);
+
     public override ModelFit Fit(FitJob job)
     {
         RowSource rows = Categorized(job.Table.Rows, job.Arguments.GetValue(_types) ?? []);
-        (rows, FamilyChoice[] choices) = FamilyColumns.Of(rows, Family(job.Arguments), job.Arguments.GetValue(_types) ?? [], job.Arguments.GetValue(_censored));
+        (rows, FamilyChoice[] choices) = FamilyColumns.Of(rows, job.Family ?? Family(job.Arguments), job.Arguments.GetValue(_types) ?? [], job.Arguments.GetValue(_censored));
         MixtureOptions<Product> options = FamilyFits.Options(job, new MixtureOptions<Product>(), job.Arguments.GetValue(_init), job.Arguments.GetValue(_startLabels) is not null, Name, rows.Schema.Names);
         int? started = options.Start?.Count ?? (options.StartLabels is null ? null : job.Table.Text[0].Levels.Count);
-        int components = Starts.Components(job.Arguments.GetValue(_components), started, "components");
+        int components = Starts.Components(job.Components ?? job.Arguments.GetValue(_components), started, "components");
         ProductFamily family = FamilyCatalog.Create(choices, rows.Schema, ColumnRange.Of(rows));
         FamilyFits.Check(family, rows, job.Table);
         MixtureFit<Product> fit = Mixture.Fit(family, rows, components, options, job.Cancellation);

@@ -13,6 +13,12 @@ namespace Latent.Cli.Models;
 internal sealed record FitJob(
     RowTable Table, FitSettings Settings, ParseResult Arguments, IProgress<EmProgress>? Progress, CancellationToken Cancellation)
 {
+    /// <summary>The number of components that a selection tries; null where the command line says it.</summary>
+    public int? Components { get; init; }
+
+    /// <summary>The family that a selection tries; null where the command line says it.</summary>
+    public string? Family { get; init; }
+
     /// <summary>The engine's options, from a model's defaults and the settings.</summary>
     public TOptions Apply<TOptions>(TOptions options)
         where TOptions : EmOptions => Settings.Apply(options, Progress);

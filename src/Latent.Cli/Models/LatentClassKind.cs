@@ -36,7 +36,7 @@ internal sealed class LatentClassKind : ModelKind
         RowSource rows = job.Table.Rows;
         LatentClassOptions options = FamilyFits.Options(job, new LatentClassOptions(), job.Arguments.GetValue(_init), job.Arguments.GetValue(_startLabels) is not null, Name, rows.Schema.Names);
         int? started = options.Start?.Count ?? (options.StartLabels is null ? null : job.Table.Text[0].Levels.Count);
-        int classes = Starts.Components(job.Arguments.GetValue(_components), started, "classes");
+        int classes = Starts.Components(job.Components ?? job.Arguments.GetValue(_components), started, "classes");
         LatentClassFit fit = LatentClass.Fit(rows, classes, options, job.Cancellation);
         FamilyChoice[] choices = [.. rows.Schema.Select(_ => new FamilyChoice("categorical"))];
         Dictionary<string, double> figures = new()

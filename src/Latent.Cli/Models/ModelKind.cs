@@ -27,6 +27,9 @@ internal abstract class ModelKind
     /// <summary>The part of the reader's options that this model decides, from its own options.</summary>
     public virtual DataOptions Prepare(DataOptions options, ParseResult parsed) => options;
 
+    /// <summary>The families that a selection is to try; one null for a model without a choice of families.</summary>
+    public virtual IReadOnlyList<string?> FamiliesOf(ParseResult parsed) => [null];
+
     /// <summary>Fits the model.</summary>
     public abstract ModelFit Fit(FitJob job);
 

@@ -38,7 +38,7 @@ internal sealed class RegressionKind : ModelKind
         {
             throw new UsageException("Expected no --start for mixreg, found one. Leave it out; several starts compete.");
         }
-        int components = Starts.Components(job.Arguments.GetValue(_components), null, "components");
+        int components = Starts.Components(job.Components ?? job.Arguments.GetValue(_components), null, "components");
         RegressionMixtureOptions options = job.Apply(new RegressionMixtureOptions()) with
         {
             Family = ResponseFamily.Named(job.Arguments.GetValue(_family) ?? "gaussian"),

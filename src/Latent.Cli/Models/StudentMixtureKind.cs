@@ -71,7 +71,7 @@ internal sealed class StudentMixtureKind : ModelKind
             FittedMixture<StudentT> start = ((FittedStudentMixture)Starts.Model(path, Name, job.Table.Rows.Schema.Names)).Mixture;
             (options, started) = (options with { Start = start.Parameters }, start.Components.Length);
         }
-        int components = Starts.Components(job.Arguments.GetValue(_components), started, "components");
+        int components = Starts.Components(job.Components ?? job.Arguments.GetValue(_components), started, "components");
         MixtureFit<StudentT> fit = StudentMixture.Fit(job.Table.Rows, components, options, job.Cancellation);
         FitFigures figures = FitFigures.Of(fit.Result, fit.Data.Rows) with
         {

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Latent.Cli.Models;
+using Latent.Cli.Output;
+using Latent.IO;
+
+namespace Latent.Cli.Commands;
+
+/// <summary><c>latent select MODEL DATA…</c> for models whose number of components, and family, is all there is to choose: fits each, prints the table by a criterion, and keeps the best.</summary>
+/// <param name="kind">The model.</param>
+internal sealed class SelectCount(ModelKind kind)
+{
+    // The command line of a selection has these in the plural, or not at all.
+    private static readonly string[] _notTaken = ["--components", "--start-labels"];
+
+    private readonly Option<int[]?> _counts = Parse.Counts("--components", ["-k"], "The numbers of components to try. Default 1..5.");
+    private readonly Option<string?> _criterion = Parse.Word("--criterion", "What decides; lower is better for each. Default bic.", "aic", "bic", "icl");
+    private readonly DataArguments _data = new();
+    private readonly FitArguments _common = new();
+
+    /// <summary>The subcommand of a model.</summary>
+    public static Command Create(Terminal terminal, ModelKind kind)
+    {
+        SelectCount select = new(kind);
+        Command model = new(kind.Name, $"{kind.Title}. How many components?{(kind is FamilyMixtureKind ? " And which --family A,B,…?" : "")}") { select._counts, select._criterion };
+        foreach (Option option in kind.Options.Where(option => !_notTaken.Contains(option.Name)))
+        {
+            model.Options.Add(option);
+        }
+        select._common.AddToSearch(model);
+        select._data.AddTo(model);
+        model.SetAction(parsed => select.Run(terminal, parsed));
+        return model;
+    }
+
+    private int Run(Terminal terminal, ParseResult parsed)
+    {
+        FitSettings settings = _common.Read(parsed);
+        Files.CheckWritable(settings.Output, "-o");
+        int[] counts = parsed.GetResult(_counts) is null ? [1, 2, 3, 4, 5] : parsed.GetValue(_counts)!;
+        string criterion = parsed.GetValue(_criterion) ?? "bic";
+        long started = Stopwatch.GetTimestamp();
+        using RowTable table = DataFiles.Read(_data.Paths(parsed), kind.Prepare(_data.ToOptions(parsed, terminal), parsed));
+        Completeness.Check(kind, table);
+        TimeSpan load = Stopwatch.GetElapsedTime(started);
+        started = Stopwatch.GetTimestamp();
+        FitJob job = new(table, settings with { Checkpoint = null }, parsed, null, terminal.Cancellation);
+        List<SelectedFit> cells = Search(job, [.. from family in kind.FamiliesOf(parsed) from count in counts select (family, count)], criterion, started);
+        SelectedFit best = cells.Where(cell => cell.Fit is not null).MinBy(cell => cell.Value)
+            ?? throw new NumericalException($"Expected a fit in one of {cells.Count} cells, found none, the first because: {cells[0].Message}");
+        TimeSpan time = Stopwatch.GetElapsedTime(started);
+        if (settings.Output is { } output)
+        {
+            SavedModels.ToFile(best.Fit!, settings.Seed).Write(output);
+        }
+        if (settings.Json)
+        {
+            JsonOutput.Write(terminal, SelectFitsJson.Of(cells, best, criterion, settings.Seed, new TimingJson(load.TotalSeconds, time.TotalSeconds)), SelectFitsCliJson.Default.SelectFitsJson);
+        }
+        else
+        {
+            SelectedFit.Write(terminal, cells, best, criterion.ToUpperInvariant(), time);
+            FitSummary.Write(terminal, best.Fit!, table, settings, time);
+        }
+        return terminal.Cancellation.IsCancellationRequested ? ExitCode.Cancelled
+            : settings.RequireConvergence && !best.Fit!.Figures.Converged ? ExitCode.NotConverged
+            : ExitCode.Done;
+    }
+
+    /// <summary>One fit per cell, within the time limit of the whole; what cannot be fitted says why.</summary>
+    private List<SelectedFit> Search(FitJob job, (string? Family, int Count)[] grid, string criterion, long started)
+    {
+        List<SelectedFit> cells = [];
+        foreach ((string? family, int count) in grid)
+        {
+            if (job.Cancellation.IsCancellationRequested && cells.Count > 0)
+            {
+                break;
+            }
+            TimeSpan? left = job.Settings.TimeLimit is { } limit ? TimeSpan.FromTicks(Math.Max(0, (limit - Stopwatch.GetElapsedTime(started)).Ticks)) : null;
+            try
+            {
+                ModelFit fit = kind.Fit(job with { Settings = job.Settings with { TimeLimit = left }, Components = count, Family = family });
+                double? value = criterion switch { "aic" => fit.Figures.Aic, "icl" => fit.Figures.Icl, _ => fit.Figures.Bic };
+                cells.Add(new SelectedFit(family, count, fit, value ?? double.PositiveInfinity, null));
+            }
+            catch (Exception failure) when (failure is NumericalException or ArgumentException or DataFormatException && grid.Length > 1)
+            {
+                cells.Add(new SelectedFit(family, count, null, double.PositiveInfinity, failure.Message));
+            }
+        }
+        return cells;
+    }
+}
