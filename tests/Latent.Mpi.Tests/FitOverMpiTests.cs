@@ -34,7 +34,7 @@ public sealed class FitOverMpiTests : IDisposable
     {
         string data = model.Split(' ')[0] switch { "lca" => Items(20_000), "hmm" => Steps(20_000), _ => Rows(20_000) };
         string alone = Saved(CommandLine.Run(["fit", .. Words(model, data, "alone.json")], Quiet()), "alone.json");
-        foreach (int ranks in (int[])[1, 2, 3, 5])
+        foreach (int ranks in (int[])(mpi == "openmpi" ? [1, 3, 5] : [2, 4]))
         {
             Ended ended = await Launcher.Start(mpi, ranks, ["fit", .. Words(model, data, $"{ranks}.json"), "--mpi"]).End();
             Assert.Equal(alone, Saved(ended.Code, $"{ranks}.json", ended.Error));
@@ -86,7 +86,7 @@ public sealed class FitOverMpiTests : IDisposable
                 using System.Diagnostics.Process job = Launcher.Start(
                     mpi, ranks, [.. words, "--checkpoint", checkpoint, "--checkpoint-interval", "0s", "--resume", "-o", At($"{round}.json"), "--mpi"]);
                 Task<Ended> end = job.End();
-                await Task.WhenAny(end, Task.Delay(random.Next(400, 2500)));
+                await Task.WhenAny(end, Task.Delay(random.Next(300, 1500)));
                 killed = kills > 0 && !end.IsCompleted && await KillOne(checkpoint);
                 kills -= killed ? 1 : 0;
                 Assert.Same(end, await Task.WhenAny(end, Task.Delay(TimeSpan.FromMinutes(2))));
