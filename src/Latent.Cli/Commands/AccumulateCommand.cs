@@ -12,24 +12,22 @@ internal static class AccumulateCommand
     /// <summary>The verb.</summary>
     public static Command Create(Terminal terminal)
     {
-        Argument<string> model = Parse.Model();
-        DataArguments data = new();
         UseArguments use = new("Write the statistic.");
         Option<string?> part = Parse.Text("--part", [], "Take part I of N of the data: 1/4, 2/4, … give together the same bits as all at once. Default: all.", "I/N");
-        Command command = new("accumulate", "The E-step under a model on some data, as a file of sums for 'latent merge' and 'latent maximize'. It holds no row.") { model, part };
-        use.AddTo(command);
-        data.AddTo(command);
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(model), parsed.GetValue(part), data, use, parsed));
+        Command command = use.Command(
+            "accumulate", "The E-step under a model on some data, as a file of sums for 'latent merge' and 'latent maximize'. It holds no row.",
+            parsed => Run(terminal, parsed.GetValue(part), use, parsed), rowsOnly: true);
+        command.Options.Add(part);
         return command;
     }
 
-    private static int Run(Terminal terminal, string path, string? part, DataArguments data, UseArguments use, ParseResult parsed)
+    private static int Run(Terminal terminal, string? part, UseArguments use, ParseResult parsed)
     {
         (int own, int parts) = PartOf(part);
-        (FittedModel model, ModelFile file) = SavedModels.Read(path);
+        (FittedModel model, ModelFile file) = SavedModels.Read(use.Model(parsed));
         IModelSteps steps = model.Steps
             ?? throw new UsageException($"Expected a model whose statistics can be kept in files (gmm, kmeans), found {model.Kind.Name}. Fit it with --mpi instead.");
-        (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model);
+        (RowTable table, RowSource rows) = ModelData.Read(use.Data, parsed, terminal, model);
         using (table)
         {
             StatisticFile statistic = new() { Model = file, Rows = rows.Rows, Statistics = steps.Expect(rows, own, parts, use.Threads(parsed), terminal.Cancellation) };

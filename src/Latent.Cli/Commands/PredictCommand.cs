@@ -12,30 +12,18 @@ internal static class PredictCommand
     /// <summary>The verb.</summary>
     public static Command Create(Terminal terminal)
     {
-        Argument<string> model = Parse.Model();
-        DataArguments data = new();
         UseArguments use = new("Write CSV to a file instead of standard output.");
-        Command command = new("predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance; for mvn the row with its missing values filled.") { model };
-        use.AddTo(command);
-        data.AddTo(command);
-        data.AddSequenceTo(command);
-        CorpusArguments corpus = new();
-        foreach (Option option in corpus.Places)
-        {
-            command.Options.Add(option);
-        }
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(model), data, corpus, use, parsed));
-        return command;
+        return use.Command("predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance; for mvn the row with its missing values filled.", parsed => Run(terminal, use, parsed));
     }
 
-    private static int Run(Terminal terminal, string path, DataArguments data, CorpusArguments corpus, UseArguments use, ParseResult parsed)
+    private static int Run(Terminal terminal, UseArguments use, ParseResult parsed)
     {
-        (FittedModel model, _) = SavedModels.Read(path);
+        (FittedModel model, _) = SavedModels.Read(use.Model(parsed));
         if (model is FittedTopics topics)
         {
-            return TopicCommands.Predict(terminal, topics, data, corpus, use, parsed);
+            return TopicCommands.Predict(terminal, topics, use, parsed);
         }
-        (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model);
+        (RowTable table, RowSource rows) = ModelData.Read(use.Data, parsed, terminal, model);
         using (table)
         {
             Prediction prediction = model.Predict(rows, table, use.Threads(parsed));
@@ -45,7 +33,7 @@ internal static class PredictCommand
             }
             else
             {
-                Files.Write(use.Output(parsed), terminal, stream => WriteCsv(stream, table, data.IdName(parsed), prediction));
+                Files.Write(use.Output(parsed), terminal, stream => WriteCsv(stream, table, use.Data.IdName(parsed), prediction));
             }
         }
         return ExitCode.Done;

@@ -13,36 +13,24 @@ internal static class ScoreCommand
     /// <summary>The verb.</summary>
     public static Command Create(Terminal terminal)
     {
-        Argument<string> model = Parse.Model();
-        DataArguments data = new();
         UseArguments use = new("Write the log-likelihood of every row.");
-        Command command = new("score", "Total, mean and per-row log-likelihood; for k-means the inertia.") { model };
-        use.AddTo(command);
-        data.AddTo(command);
-        data.AddSequenceTo(command);
-        CorpusArguments corpus = new();
-        foreach (Option option in corpus.Places)
-        {
-            command.Options.Add(option);
-        }
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(model), data, corpus, use, parsed));
-        return command;
+        return use.Command("score", "Total, mean and per-row log-likelihood; for k-means the inertia.", parsed => Run(terminal, use, parsed));
     }
 
-    private static int Run(Terminal terminal, string path, DataArguments data, CorpusArguments corpus, UseArguments use, ParseResult parsed)
+    private static int Run(Terminal terminal, UseArguments use, ParseResult parsed)
     {
-        (FittedModel model, _) = SavedModels.Read(path);
+        (FittedModel model, _) = SavedModels.Read(use.Model(parsed));
         if (model is FittedTopics topics)
         {
-            return TopicCommands.Score(terminal, topics, data, corpus, use, parsed);
+            return TopicCommands.Score(terminal, topics, use, parsed);
         }
-        (RowTable table, RowSource rows) = ModelData.Read(data, parsed, terminal, model);
+        (RowTable table, RowSource rows) = ModelData.Read(use.Data, parsed, terminal, model);
         using (table)
         {
             RowScores scores = model.Score(rows, table, use.Threads(parsed));
             if (use.Output(parsed) is not null)
             {
-                Files.Write(use.Output(parsed), terminal, stream => WriteCsv(stream, table, data.IdName(parsed), scores));
+                Files.Write(use.Output(parsed), terminal, stream => WriteCsv(stream, table, use.Data.IdName(parsed), scores));
             }
             double mean = scores.Total / rows.TotalWeight;
             if (use.Json(parsed))

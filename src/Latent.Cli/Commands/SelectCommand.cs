@@ -45,8 +45,8 @@ internal sealed class SelectCommand
         select._common.AddToSearch(model);
         select._data.AddTo(model);
         model.SetAction(parsed => select.Run(terminal, parsed));
-        Command command = new(Name, "Fit a grid of models; print a table by a criterion; keep the best.") { model, TopicSelectCommand.Create(terminal), SelectHiddenMarkov.Create(terminal) };
-        foreach (string name in (string[])["tmm", FamilyMixtureFile.ModelName, FamilyMixtureFile.LatentClassName, RegressionFile.ModelName])
+        Command command = new(Name, "Fit a grid of models; print a table by a criterion; keep the best.") { model, TopicSelectCommand.Create(terminal) };
+        foreach (string name in (string[])[HiddenMarkovFile.ModelName, "tmm", FamilyMixtureFile.ModelName, FamilyMixtureFile.LatentClassName, RegressionFile.ModelName])
         {
             command.Subcommands.Add(SelectCount.Create(terminal, ModelRegistry.Find(name)!));
         }

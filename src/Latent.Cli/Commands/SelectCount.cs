@@ -11,9 +11,12 @@ namespace Latent.Cli.Commands;
 internal sealed class SelectCount(ModelKind kind)
 {
     // The command line of a selection has these in the plural, or not at all.
-    private static readonly string[] _notTaken = ["--components", "--start-labels"];
+    private static readonly string[] _notTaken = ["--components", "--states", "--start-labels"];
 
-    private readonly Option<int[]?> _counts = Parse.Counts("--components", ["-k"], "The numbers of components to try. Default 1..5.");
+    private readonly Option<int[]?> _counts = kind.Options.Any(option => option.Name == "--states")
+        ? Parse.Counts("--states", ["-k"], "The numbers of states to try. Default 1..5.")
+        : Parse.Counts("--components", ["-k"], "The numbers of components to try. Default 1..5.");
+
     private readonly Option<string?> _criterion = Parse.Word("--criterion", "What decides; lower is better for each. Default bic.", "aic", "bic", "icl");
     private readonly DataArguments _data = new();
     private readonly FitArguments _common = new();
@@ -22,7 +25,7 @@ internal sealed class SelectCount(ModelKind kind)
     public static Command Create(Terminal terminal, ModelKind kind)
     {
         SelectCount select = new(kind);
-        Command model = new(kind.Name, $"{kind.Title}. How many components?{(kind is FamilyMixtureKind ? " And which --family A,B,…?" : "")}") { select._counts, select._criterion };
+        Command model = new(kind.Name, $"{kind.Title}. How many {select._counts.Name[2..]}?{(kind is FamilyMixtureKind ? " And which --family A,B,…?" : "")}") { select._counts, select._criterion };
         foreach (Option option in kind.Options.Where(option => !_notTaken.Contains(option.Name)))
         {
             model.Options.Add(option);

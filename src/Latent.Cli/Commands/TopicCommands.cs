@@ -56,9 +56,9 @@ internal static class TopicCommands
     }
 
     /// <summary><c>latent predict</c> with a topic model.</summary>
-    public static int Predict(Terminal terminal, FittedTopics model, DataArguments data, CorpusArguments arguments, UseArguments use, ParseResult parsed)
+    public static int Predict(Terminal terminal, FittedTopics model, UseArguments use, ParseResult parsed)
     {
-        Corpus corpus = Read(terminal, model, data, arguments, parsed);
+        Corpus corpus = Read(terminal, model, use.Data, use.Corpus, parsed);
         DocumentTopics topics = model.Topics.Infer(corpus.Documents, use.Threads(parsed));
         TellUnknown(terminal, corpus.UnknownWords + topics.UnknownWords, topics);
         int[] labels = topics.Labels();
@@ -70,7 +70,7 @@ internal static class TopicCommands
                 terminal, new PredictJson(model.Kind.Name, values.Length, corpus.Ids, Array.ConvertAll(labels, label => label + 1), names, values), CliJson.Default.PredictJson);
             return ExitCode.Done;
         }
-        string? id = corpus.Ids is null ? null : data.IdName(parsed) ?? "document";
+        string? id = corpus.Ids is null ? null : use.Data.IdName(parsed) ?? "document";
         Files.Write(use.Output(parsed), terminal, stream =>
         {
             using CsvTableWriter writer = new(stream, [.. id is null ? (string[])[] : [id], "label", .. names]);
@@ -92,9 +92,9 @@ internal static class TopicCommands
     }
 
     /// <summary><c>latent score</c> with a topic model.</summary>
-    public static int Score(Terminal terminal, FittedTopics model, DataArguments data, CorpusArguments arguments, UseArguments use, ParseResult parsed)
+    public static int Score(Terminal terminal, FittedTopics model, UseArguments use, ParseResult parsed)
     {
-        Corpus corpus = Read(terminal, model, data, arguments, parsed);
+        Corpus corpus = Read(terminal, model, use.Data, use.Corpus, parsed);
         DocumentTopics topics = model.Topics.Infer(corpus.Documents, use.Threads(parsed));
         TellUnknown(terminal, corpus.UnknownWords + topics.UnknownWords, topics);
         double total = topics.Bounds.Sum();

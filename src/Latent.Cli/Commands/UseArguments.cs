@@ -2,20 +2,43 @@ using System.CommandLine;
 
 namespace Latent.Cli.Commands;
 
-/// <summary>The options of the commands that use a saved model.</summary>
+/// <summary>What the commands take that use a saved model on data: the model, the data, whether a table or a corpus, and where the answer goes.</summary>
 internal sealed class UseArguments(string output)
 {
+    private readonly Argument<string> _model = Parse.Model();
     private readonly Option<string?> _output = Parse.Text("--output", ["-o"], output, "FILE.csv");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object." };
     private readonly Option<int?> _threads = Parse.Integer("--threads", [], "Threads to use. Default: all processors.", 1);
 
-    /// <summary>Adds the options to a command.</summary>
-    public void AddTo(Command command)
+    /// <summary>The data.</summary>
+    public DataArguments Data { get; } = new();
+
+    /// <summary>How documents are read, for topic models.</summary>
+    public CorpusArguments Corpus { get; } = new();
+
+    /// <summary>A command with these arguments.</summary>
+    /// <param name="name">The verb.</param>
+    /// <param name="description">What it does, in a sentence.</param>
+    /// <param name="run">Runs it, and returns the exit code.</param>
+    /// <param name="rowsOnly">Whether the data can be rows only, neither sequences nor documents.</param>
+    public Command Command(string name, string description, Func<ParseResult, int> run, bool rowsOnly = false)
     {
-        command.Options.Add(_output);
-        command.Options.Add(_json);
-        command.Options.Add(_threads);
+        Command command = new(name, description) { _model, _output, _json, _threads };
+        Data.AddTo(command);
+        if (!rowsOnly)
+        {
+            Data.AddSequenceTo(command);
+            foreach (Option option in Corpus.Places)
+            {
+                command.Options.Add(option);
+            }
+        }
+        command.SetAction(run);
+        return command;
     }
+
+    /// <summary>The saved model's file.</summary>
+    public string Model(ParseResult parsed) => parsed.GetRequiredValue(_model);
 
     /// <summary>Whether JSON was asked for.</summary>
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);

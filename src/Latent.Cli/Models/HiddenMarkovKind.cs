@@ -29,18 +29,8 @@ internal sealed class HiddenMarkovKind : ModelKind
     public override ModelFit Fit(FitJob job)
     {
         HiddenMarkovData data = _arguments.Read(job, job.Table.Labels);
-        FittedModel? start = job.Settings.Start is { } path ? Starts.Model(path, Name, data.Columns) : null;
-        int states = Starts.Components(job.Arguments.GetValue(_states), start?.Components, "states");
-        return Fit(data, states, (FittedHiddenMarkovModel?)start, job);
-    }
-
-    /// <summary>One fit.</summary>
-    /// <param name="data">Sequences and emissions.</param>
-    /// <param name="states">The number of states.</param>
-    /// <param name="start">Where to start, or null.</param>
-    /// <param name="job">The settings.</param>
-    public ModelFit Fit(HiddenMarkovData data, int states, FittedHiddenMarkovModel? start, FitJob job)
-    {
+        FittedHiddenMarkovModel? start = job.Settings.Start is { } path ? (FittedHiddenMarkovModel)Starts.Model(path, Name, data.Columns) : null;
+        int states = Starts.Components(job.Components ?? job.Arguments.GetValue(_states), start?.Components, "states");
         (HiddenMarkovFit fit, FittedHiddenMarkovModel model) = data.Choices is null ? Gaussian(data, states, start, job) : Any(data, states, start, job);
         FitFigures figures = FitFigures.Of(fit.Result, fit.Steps) with
         {
