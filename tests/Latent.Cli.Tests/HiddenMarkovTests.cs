@@ -94,6 +94,27 @@ public sealed class HiddenMarkovTests : TempFolder
         Assert.Contains("--parts", Cli.Run("fit", "hmm", data, "-k", "2", "--parts", "3").Refused(ExitCode.Usage));
     }
 
+    [Theory]
+    [InlineData("VEE")]
+    [InlineData("EVI")]
+    [InlineData("full")]
+    public void Any_covariance_structure_takes_missing_cells_and_comes_back_from_its_file(string covariance)
+    {
+        string data = Write("cells.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 150).Select(step =>
+        {
+            double x = step / 25 % 2 * 4 + step * 7 % 11 * 0.3;
+            double y = x * 0.5 + step * 5 % 13 * 0.2;
+            return step % 9 == 4 ? string.Create(CultureInfo.InvariantCulture, $",{y:R}\n") : string.Create(CultureInfo.InvariantCulture, $"{x:R},{(step % 17 == 3 ? "" : y.ToString("R", CultureInfo.InvariantCulture))}\n");
+        })));
+        JsonElement fit = Cli.Run("fit", "hmm", data, "-k", "2", "--covariance", covariance, "--starts", "4", "--json", "-o", At("m.json")).Ok().Json;
+        Assert.Equal(covariance, fit.GetProperty("covariance").GetString());
+        JsonElement score = Cli.Run("score", At("m.json"), data, "--json").Ok().Json;
+        Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), score.GetProperty("logLikelihood").GetDouble(), 1e-8);
+        Assert.Equal(150, Lines(Cli.Run("predict", At("m.json"), data).Ok().Out)[1..].Length);
+        JsonElement further = Cli.Run("fit", "hmm", data, "-k", "2", "--covariance", covariance, "--start", At("m.json"), "--json").Ok().Json;
+        Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), further.GetProperty("logLikelihood").GetDouble(), 1e-4);
+    }
+
     [Fact]
     public void Select_tries_numbers_of_states_and_keeps_the_best()
     {

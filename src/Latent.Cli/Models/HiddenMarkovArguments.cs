@@ -23,14 +23,12 @@ internal sealed record HiddenMarkovData(SequenceSource Sequences, FamilyChoice[]
 /// <summary>The options that fit and select share for hidden Markov models.</summary>
 internal sealed class HiddenMarkovArguments
 {
-    private static readonly string[] _covariances = ["spherical", "diag", "tied", "full"];
-
     private readonly Option<string?> _emission = Parse.Text(
         "--emission", [], $"What a step is like within a state: gaussian (the default), gmm (a mixture of gaussians), {string.Join(", ", FamilyCatalog.Names.Where(name => name != HiddenMarkovFile.Gaussian))}; or mixed. Some take numbers, as binomial:14.", "NAME");
 
     private readonly Option<string[]> _types = Parse.Names("--types", "With --emission mixed: the family of columns, others being normal or, where they hold text, categorical. x+y=gaussian makes a block with correlations.", "a=NAME,…");
 
-    private readonly Option<string?> _covariance = Parse.Word("--covariance", "Of gaussian emissions: free (full, the default), one for all (tied), without correlations (diag), or round (spherical).", _covariances);
+    private readonly Option<string?> _covariance = Parse.Word("--covariance", "Of gaussian emissions: free (full, the default), one for all states (tied), without correlations (diag), round (spherical), or volume, shape and orientation each equal (E), variable (V) or that of the unit matrix (I).", [.. GaussianMixtureFile.StructureNames]);
 
     private readonly Option<int?> _parts = Parse.Integer("--parts", [], "With --emission gmm: the gaussians of each state. Default 2.", 1);
 
@@ -73,9 +71,9 @@ internal sealed class HiddenMarkovArguments
         {
             throw new UsageException($"Expected --parts with --emission gmm only, found it with {emission}. Leave one out.");
         }
-        if (mixtures && job.Arguments.GetValue(_covariance) == "tied")
+        if (mixtures && job.Arguments.GetValue(_covariance) is "tied" or "EEE")
         {
-            throw new UsageException("Expected --covariance spherical, diag or full with --emission gmm, found tied. Choose another.");
+            throw new UsageException("Expected covariances that the parts of a state have to themselves with --emission gmm, found one for all (tied). Choose another, such as diag.");
         }
         if (gaussian && types.Length > 0)
         {

@@ -11,6 +11,7 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
 
     private readonly SequenceChunk[] _chunks;
     private readonly int[] _lengths;
+    private bool? _incomplete;
 
     private SequenceSource(RowSource steps, ReadOnlySpan<int> lengths, ReadOnlyMemory<int> labels = default)
     {
@@ -44,6 +45,9 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
 
     /// <summary>Whether any cell is missing.</summary>
     public bool HasMissing { get; }
+
+    /// <summary>Whether some step has missing cells beside observed ones; a step that is missing as a whole does not count.</summary>
+    public bool HasIncompleteSteps => HasMissing && (_incomplete ??= FindIncomplete());
 
     /// <inheritdoc/>
     public int ChunkCount => _chunks.Length;
@@ -132,6 +136,24 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
             }
         }
         return From(builder.ToRows(Schema.Numbered(columns)), lengths);
+    }
+
+    private bool FindIncomplete()
+    {
+        double[] cells = new double[Schema.Count];
+        foreach (SequenceChunk chunk in _chunks)
+        {
+            for (int step = 0; step < chunk.Steps.Rows; step++)
+            {
+                chunk.Steps.CopyRow(step, cells);
+                int missing = cells.Count(double.IsNaN);
+                if (missing > 0 && missing < cells.Length)
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static SequenceChunk[] Cut(RowSource steps, ReadOnlySpan<int> lengths, ReadOnlyMemory<int> labels)

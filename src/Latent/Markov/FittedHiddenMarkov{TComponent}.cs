@@ -11,6 +11,8 @@ namespace Latent.Markov;
 /// <typeparam name="TComponent">The parameters of one state's emission.</typeparam>
 public sealed class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
 {
+    private FittedHiddenMarkov? _incomplete;
+
     /// <summary>Joins parameters with the model that understands them.</summary>
     /// <exception cref="ArgumentException">Another number of names, or of states.</exception>
     public FittedHiddenMarkov(HiddenMarkovModel<TComponent> model, HiddenMarkov<TComponent> parameters, IReadOnlyList<string> columnNames)
@@ -47,6 +49,10 @@ public sealed class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
     /// <inheritdoc/>
     public override double[] LogLikelihoods(SequenceSource sequences, int threads = 0)
     {
+        if (For(sequences) is { } other)
+        {
+            return other.LogLikelihoods(sequences, threads);
+        }
         double[] result = new double[Checked(sequences).Sequences];
         Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
         {
@@ -63,6 +69,10 @@ public sealed class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
     /// <inheritdoc/>
     public override double[] Posteriors(SequenceSource sequences, int threads = 0)
     {
+        if (For(sequences) is { } other)
+        {
+            return other.Posteriors(sequences, threads);
+        }
         double[] result = new double[checked(Checked(sequences).Steps * States)];
         Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
         {
@@ -86,6 +96,10 @@ public sealed class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
     /// <inheritdoc/>
     public override double[] Filter(SequenceSource sequences, int threads = 0)
     {
+        if (For(sequences) is { } other)
+        {
+            return other.Filter(sequences, threads);
+        }
         double[] result = new double[checked(Checked(sequences).Steps * States)];
         Filter(sequences, threads, (step, logAlpha, total, _) =>
         {
@@ -100,6 +114,10 @@ public sealed class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
     /// <inheritdoc/>
     public override double[] LogDensity(SequenceSource sequences, int threads = 0)
     {
+        if (For(sequences) is { } other)
+        {
+            return other.LogDensity(sequences, threads);
+        }
         double[] result = new double[Checked(sequences).Steps];
         Filter(sequences, threads, (step, _, total, before) => result[step] = total - before);
         return result;
@@ -108,6 +126,10 @@ public sealed class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
     /// <inheritdoc/>
     public override StatePath[] Viterbi(SequenceSource sequences, int threads = 0)
     {
+        if (For(sequences) is { } other)
+        {
+            return other.Viterbi(sequences, threads);
+        }
         StatePath[] result = new StatePath[Checked(sequences).Sequences];
         Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
         {
@@ -133,6 +155,10 @@ public sealed class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
         while (sequences.GetChunk(index) is var candidate && sequence >= candidate.FirstSequence + candidate.Sequences)
         {
             index++;
+        }
+        if (For(sequences) is { } other)
+        {
+            return other.BestPaths(sequences, sequence, count);
         }
         SequenceChunk chunk = sequences.GetChunk(index);
         int own = (int)(sequence - chunk.FirstSequence);
@@ -239,6 +265,17 @@ public sealed class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
     private static double Require(double logProbability, in SequenceChunk chunk, int sequence) => double.IsFinite(logProbability)
         ? logProbability
         : throw MarkovErrors.Impossible(chunk.FirstSequence + sequence, logProbability);
+
+    /// <summary>The same model for steps with missing cells, where there are such and this one is not for them.</summary>
+    private FittedHiddenMarkov? For(SequenceSource sequences)
+    {
+        if (Model.Family is ISupportFamily { TakesMissing: true } || !Checked(sequences).HasIncompleteSteps)
+        {
+            return null;
+        }
+        return _incomplete ??= GaussianEmissions.Incomplete(this)
+            ?? throw new ArgumentException("Expected steps of which each has all its cells or none for these emissions, found single cells that are missing. Drop or fill them.", nameof(sequences));
+    }
 
     private SequenceSource Checked(SequenceSource sequences)
     {

@@ -13,8 +13,8 @@ public abstract partial class GaussianEmissions
     public static (CovarianceStructure Structure, ImmutableArray<Mixture<Gaussian>> States)? MixturesIn(FittedHiddenMarkov model) => model switch
     {
         FittedHiddenMarkov<Mixture<SphericalGaussian>> own => (CovarianceStructure.Spherical, Widen(own.Emissions, part => part.ToGaussian())),
-        FittedHiddenMarkov<Mixture<DiagonalGaussian>> own => (CovarianceStructure.Diagonal, Widen(own.Emissions, part => part.ToGaussian())),
-        FittedHiddenMarkov<Mixture<Gaussian>> own => (CovarianceStructure.Full, own.Emissions),
+        FittedHiddenMarkov<Mixture<DiagonalGaussian>> own => (StructureOf(PartsOf(own)), Widen(own.Emissions, part => part.ToGaussian())),
+        FittedHiddenMarkov<Mixture<Gaussian>> own => (StructureOf(PartsOf(own)), own.Emissions),
         _ => null,
     };
 
@@ -27,6 +27,8 @@ public abstract partial class GaussianEmissions
     internal abstract HiddenMarkovFit FitMixtures(
         SequenceSource sequences, int states, int parts, GaussianHiddenMarkovOptions options, HiddenMarkov<Mixture<Gaussian>>? start, CancellationToken cancellation);
 
+    private static object PartsOf<T>(FittedHiddenMarkov<Mixture<T>> model) => ((MixtureFamily<T>)model.Model.Family).Family;
+
     private static ImmutableArray<Mixture<Gaussian>> Widen<T>(ImmutableArray<Mixture<T>> states, Func<T, Gaussian> widen) =>
         [.. states.Select(state => new Mixture<Gaussian>(state.Weights.AsSpan(), [.. state.Components.Select(widen)]))];
 }
@@ -35,9 +37,10 @@ internal sealed partial class GaussianEmissions<TComponent>
 {
     public override FittedHiddenMarkov BuildMixtures(HiddenMarkov<Mixture<Gaussian>> parameters, IReadOnlyList<string> columns)
     {
-        MixtureFamily<TComponent> mixtures = new(family(columns.Count, CovarianceFloor.None, null), parameters.Emissions[0].Count);
+        double[] fill = parameters.Emissions[0].Components[0].Mean.ToArray();
+        MixtureFamily<TComponent> mixtures = new(own.Family(columns.Count, fill, CovarianceFloor.None, null), parameters.Emissions[0].Count);
         return new FittedHiddenMarkov<Mixture<TComponent>>(
-            new HiddenMarkovModel<Mixture<TComponent>>(mixtures, parameters.States, columns.Count), NarrowMixtures(parameters), columns);
+            new HiddenMarkovModel<Mixture<TComponent>>(mixtures, parameters.States, columns.Count), NarrowMixtures(parameters, own.Narrow), columns);
     }
 
     internal override HiddenMarkovFit FitMixtures(
@@ -49,21 +52,17 @@ internal sealed partial class GaussianEmissions<TComponent>
             throw new ArgumentException("Expected a start of mixtures, found one of plain Gaussians. Give it as mixtures of one part each, or leave it out.", nameof(options));
         }
         int columns = sequences.Schema.Count;
-        MixtureFamily<TComponent> plain = new(family(columns, CovarianceFloor.None, null), parts);
+        MixtureFamily<TComponent> plain = new(own.Family(columns, new double[columns], CovarianceFloor.None, null), parts);
         RowSource observed = SequenceChecks.Check(sequences, new HiddenMarkovModel<Mixture<TComponent>>(plain, states, columns));
-        RowChecks.RequireDistinct(observed, states, "states");
-        ColumnSummary summary = ColumnMoments.Summarize(observed, options);
-        RowChecks.RequireResolved(summary);
-        CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
-        GaussianMixtureOptions mixture = new() { Covariance = Structure, Prior = options.Prior, Threads = options.Threads, Communicator = options.Communicator };
-        GaussianPrior? prior = PriorFromData.Of(observed, summary, states * parts, mixture, cancellation);
+        (ColumnSummary summary, CovarianceFloor floor, GaussianPrior? prior) = Scale(observed, states, states * parts, options, cancellation);
+        IFamily<TComponent, RowTile> family = own.Family(columns, [.. summary.Means], floor, prior);
         HiddenMarkovModel<Mixture<TComponent>> model = new(
-            new MixtureFamily<TComponent>(family(columns, floor, prior), parts), states, columns, options.Structure, options.ChainPrior, options.Responsibilities);
-        HiddenMarkovOptions<Mixture<TComponent>> own = options.For(start is null ? null : NarrowMixtures(start));
-        return new HiddenMarkovFitter<Mixture<TComponent>>(model, sequences, observed, summary, own, given: options).Fit(cancellation);
+            new MixtureFamily<TComponent>(family, parts), states, columns, options.Structure, options.ChainPrior, options.Responsibilities);
+        HiddenMarkovOptions<Mixture<TComponent>> narrowed = options.For(start is null ? null : NarrowMixtures(start, components => own.Project(family, components)));
+        return new HiddenMarkovFitter<Mixture<TComponent>>(model, sequences, observed, summary, narrowed, given: options).Fit(cancellation);
     }
 
-    private HiddenMarkov<Mixture<TComponent>> NarrowMixtures(HiddenMarkov<Mixture<Gaussian>> parameters) => new(
+    private static HiddenMarkov<Mixture<TComponent>> NarrowMixtures(HiddenMarkov<Mixture<Gaussian>> parameters, Func<IReadOnlyList<Gaussian>, TComponent[]> narrow) => new(
         parameters.Initial.AsSpan(),
         parameters.Transition.AsSpan(),
         [.. parameters.Emissions.Select(state => new Mixture<TComponent>(state.Weights.AsSpan(), narrow(state.Components)))]);

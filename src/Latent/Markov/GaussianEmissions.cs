@@ -14,36 +14,23 @@ public abstract partial class GaussianEmissions
     /// <summary>What the covariances are.</summary>
     public CovarianceStructure Structure { get; }
 
-    /// <summary>The emissions of a structure.</summary>
+    /// <summary>The emissions of a structure, for steps that have all their cells or none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such structure.</exception>
-    public static GaussianEmissions Of(CovarianceStructure structure) => structure switch
-    {
-        CovarianceStructure.Spherical => new GaussianEmissions<SphericalGaussian>(
-            structure,
-            (columns, floor, prior) => new SphericalGaussianFamily(columns, floor, prior),
-            gaussians => [.. gaussians.Select(gaussian => new SphericalGaussian(gaussian.Mean, gaussian.Covariance.Matrix[0]))]),
-        CovarianceStructure.Diagonal => new GaussianEmissions<DiagonalGaussian>(
-            structure,
-            (columns, floor, prior) => new DiagonalGaussianFamily(columns, floor, prior),
-            gaussians => [.. gaussians.Select(gaussian => new DiagonalGaussian(gaussian.Mean, Diagonal(gaussian)))]),
-        CovarianceStructure.Tied => new GaussianEmissions<TiedGaussian>(
-            structure,
-            (columns, floor, prior) => new TiedGaussianFamily(columns, floor, prior),
-            gaussians => TiedGaussian.Create([.. gaussians.Select(gaussian => gaussian.Mean.ToArray())], gaussians[0].Covariance)),
-        CovarianceStructure.Full => new GaussianEmissions<Gaussian>(
-            structure,
-            (columns, floor, prior) => new FullGaussianFamily(columns, floor, prior),
-            gaussians => [.. gaussians]),
-        _ => throw new ArgumentOutOfRangeException(nameof(structure), structure, "Expected a covariance structure."),
-    };
+    public static GaussianEmissions Of(CovarianceStructure structure) => Of(structure, incomplete: false);
+
+    /// <summary>The emissions of a structure.</summary>
+    /// <param name="structure">What the covariances are.</param>
+    /// <param name="incomplete">Whether single cells of a step may be missing (NaN): the density is then that of the observed ones.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such structure.</exception>
+    public static GaussianEmissions Of(CovarianceStructure structure, bool incomplete) => GaussianStructure.Of(structure, incomplete).Show(new Maker(structure));
 
     /// <summary>The structure and the Gaussians of a model, one per state; null where its emissions are others.</summary>
     public static (CovarianceStructure Structure, ImmutableArray<Gaussian> Components)? In(FittedHiddenMarkov model) => model switch
     {
         FittedHiddenMarkov<SphericalGaussian> own => (CovarianceStructure.Spherical, [.. own.Emissions.Select(component => component.ToGaussian())]),
-        FittedHiddenMarkov<DiagonalGaussian> own => (CovarianceStructure.Diagonal, [.. own.Emissions.Select(component => component.ToGaussian())]),
+        FittedHiddenMarkov<DiagonalGaussian> own => (StructureOf(own.Model.Family), [.. own.Emissions.Select(component => component.ToGaussian())]),
         FittedHiddenMarkov<TiedGaussian> own => (CovarianceStructure.Tied, [.. own.Emissions.Select(component => component.ToGaussian())]),
-        FittedHiddenMarkov<Gaussian> own => (CovarianceStructure.Full, own.Emissions),
+        FittedHiddenMarkov<Gaussian> own => (StructureOf(own.Model.Family), own.Emissions),
         _ => null,
     };
 
@@ -54,43 +41,69 @@ public abstract partial class GaussianEmissions
 
     internal abstract HiddenMarkovFit Fit(SequenceSource sequences, int states, GaussianHiddenMarkovOptions options, CancellationToken cancellation);
 
-    private static double[] Diagonal(Gaussian gaussian)
+    /// <summary>The same model for steps of which single cells are missing; null where the emissions are not Gaussian, or mixtures with correlations.</summary>
+    internal static FittedHiddenMarkov? Incomplete(FittedHiddenMarkov model)
     {
-        double[] variances = new double[gaussian.Dimension];
-        for (int i = 0; i < variances.Length; i++)
+        if (In(model) is { } found)
         {
-            variances[i] = gaussian.Covariance.Matrix[i * gaussian.Dimension + i];
+            return Of(found.Structure, incomplete: true).Build(
+                new HiddenMarkov<Gaussian>(model.Initial.AsSpan(), model.Transition.AsSpan(), found.Components.AsSpan()), model.ColumnNames);
         }
-        return variances;
+        return MixturesIn(model) is { } mixtures && mixtures.Structure.Decomposition().IsDiagonal
+            ? Of(mixtures.Structure, incomplete: true).BuildMixtures(
+                new HiddenMarkov<Mixture<Gaussian>>(model.Initial.AsSpan(), model.Transition.AsSpan(), mixtures.States.AsSpan()), model.ColumnNames)
+            : null;
+    }
+
+    private static CovarianceStructure StructureOf(object family) => family switch
+    {
+        AlignedGaussianFamily own => CovarianceStructures.Named(own.Structure.Name),
+        StructuredGaussianFamily own => CovarianceStructures.Named(own.Structure.Name),
+        DiagonalGaussianFamily => CovarianceStructure.Diagonal,
+        _ => CovarianceStructure.Full,
+    };
+
+    private sealed class Maker(CovarianceStructure structure) : IGaussianStructureVisitor<GaussianEmissions>
+    {
+        public GaussianEmissions Visit<TComponent>(GaussianStructure<TComponent> own) => new GaussianEmissions<TComponent>(structure, own);
     }
 }
 
 /// <inheritdoc/>
-internal sealed partial class GaussianEmissions<TComponent>(
-    CovarianceStructure structure,
-    Func<int, CovarianceFloor, GaussianPrior?, IFamily<TComponent, RowTile>> family,
-    Func<IReadOnlyList<Gaussian>, TComponent[]> narrow) : GaussianEmissions(structure)
+internal sealed partial class GaussianEmissions<TComponent>(CovarianceStructure structure, GaussianStructure<TComponent> own) : GaussianEmissions(structure)
 {
-    public override FittedHiddenMarkov Build(HiddenMarkov<Gaussian> parameters, IReadOnlyList<string> columns) => new FittedHiddenMarkov<TComponent>(
-        new HiddenMarkovModel<TComponent>(family(columns.Count, CovarianceFloor.None, null), parameters.States, columns.Count), Narrow(parameters), columns);
+    public override FittedHiddenMarkov Build(HiddenMarkov<Gaussian> parameters, IReadOnlyList<string> columns)
+    {
+        IFamily<TComponent, RowTile> family = own.Family(columns.Count, parameters.Emissions[0].Mean.ToArray(), CovarianceFloor.None, null);
+        HiddenMarkov<TComponent> narrow = new(parameters.Initial.AsSpan(), parameters.Transition.AsSpan(), own.Narrow(parameters.Emissions));
+        return new FittedHiddenMarkov<TComponent>(new HiddenMarkovModel<TComponent>(family, parameters.States, columns.Count), narrow, columns);
+    }
 
     internal override HiddenMarkovFit Fit(SequenceSource sequences, int states, GaussianHiddenMarkovOptions options, CancellationToken cancellation)
     {
         options.Checked();
         int columns = sequences.Schema.Count;
-        HiddenMarkovModel<TComponent> plain = new(family(columns, CovarianceFloor.None, null), states, columns);
-        RowSource observed = SequenceChecks.Check(sequences, plain);
+        IFamily<TComponent, RowTile> plain = own.Family(columns, new double[columns], CovarianceFloor.None, null);
+        RowSource observed = SequenceChecks.Check(sequences, new HiddenMarkovModel<TComponent>(plain, states, columns));
+        (ColumnSummary summary, CovarianceFloor floor, GaussianPrior? prior) = Scale(observed, states, states, options, cancellation);
+        IFamily<TComponent, RowTile> family = own.Family(columns, [.. summary.Means], floor, prior);
+        HiddenMarkovModel<TComponent> model = new(family, states, columns, options.Structure, options.ChainPrior, options.Responsibilities);
+        HiddenMarkovOptions<TComponent> narrowed = options.For(options.Start is { } start
+            ? new HiddenMarkov<TComponent>(start.Initial.AsSpan(), start.Transition.AsSpan(), own.Project(family, start.Emissions))
+            : null);
+        return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, narrowed, given: options).Fit(cancellation);
+    }
+
+    /// <summary>What the observed steps say of the range of the parameters.</summary>
+    private (ColumnSummary Summary, CovarianceFloor Floor, GaussianPrior? Prior) Scale(
+        RowSource observed, int states, int components, GaussianHiddenMarkovOptions options, CancellationToken cancellation)
+    {
+        RowChecks.RequireValues(observed, "these emissions");
         RowChecks.RequireDistinct(observed, states, "states");
         ColumnSummary summary = ColumnMoments.Summarize(observed, options);
         RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         GaussianMixtureOptions mixture = new() { Covariance = Structure, Prior = options.Prior, Threads = options.Threads, Communicator = options.Communicator };
-        GaussianPrior? prior = PriorFromData.Of(observed, summary, states, mixture, cancellation);
-        HiddenMarkovModel<TComponent> model = new(family(columns, floor, prior), states, columns, options.Structure, options.ChainPrior, options.Responsibilities);
-        HiddenMarkovOptions<TComponent> own = options.For(options.Start is { } start ? Narrow(start) : null);
-        return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, own, given: options).Fit(cancellation);
+        return (summary, floor, PriorFromData.Of(observed, summary, components, mixture, cancellation));
     }
-
-    private HiddenMarkov<TComponent> Narrow(HiddenMarkov<Gaussian> parameters) =>
-        new(parameters.Initial.AsSpan(), parameters.Transition.AsSpan(), narrow(parameters.Emissions));
 }

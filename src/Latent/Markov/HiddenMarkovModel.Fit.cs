@@ -30,7 +30,7 @@ public static class HiddenMarkovModel
     }
 
     /// <summary>Fits a model with Gaussian emissions to sequences by Baum–Welch.</summary>
-    /// <param name="sequences">The sequences; a step has all its cells, or none and is missing.</param>
+    /// <param name="sequences">The sequences. Steps and single cells may be missing (NaN): the likelihood is that of what was observed, exact where cells are missing at random.</param>
     /// <param name="states">S, the number of states.</param>
     /// <param name="options">How; null for the defaults: full covariances, every transition is possible, a race of several starts, until 1e-6 nats remain.</param>
     /// <param name="cancellation">Stops early; the result is the best so far.</param>
@@ -39,14 +39,14 @@ public static class HiddenMarkovModel
     {
         ArgumentNullException.ThrowIfNull(sequences);
         options ??= new GaussianHiddenMarkovOptions();
-        return GaussianEmissions.Of(options.Covariance).Fit(sequences, states, options, cancellation);
+        return GaussianEmissions.Of(options.Covariance, sequences.HasIncompleteSteps).Fit(sequences, states, options, cancellation);
     }
 
     /// <summary>Fits a model whose states each emit from a mixture of Gaussians.</summary>
-    /// <param name="sequences">The sequences; a step has all its cells, or none and is missing.</param>
+    /// <param name="sequences">The sequences. Steps may be missing; single cells where the covariances are without correlations.</param>
     /// <param name="states">S, the number of states.</param>
     /// <param name="parts">M, the number of Gaussians of each state.</param>
-    /// <param name="options">How; null for the defaults. Covariances must be the parts' own: full, diagonal or spherical.</param>
+    /// <param name="options">How; null for the defaults. Covariances are of any structure but tied; what they share, the parts of one state share.</param>
     /// <param name="start">Parameters to start from; null: a race.</param>
     /// <param name="cancellation">Stops early; the result is the best so far.</param>
     /// <inheritdoc cref="Fit{TComponent}(IFamily{TComponent, RowTile}, SequenceSource, int, HiddenMarkovOptions{TComponent}?, CancellationToken)"/>
@@ -55,6 +55,7 @@ public static class HiddenMarkovModel
     {
         ArgumentNullException.ThrowIfNull(sequences);
         options ??= new GaussianHiddenMarkovOptions();
-        return GaussianEmissions.Of(options.Covariance).FitMixtures(sequences, states, parts, options, start, cancellation);
+        bool incomplete = sequences.HasIncompleteSteps && options.Covariance.Decomposition().IsDiagonal;
+        return GaussianEmissions.Of(options.Covariance, incomplete).FitMixtures(sequences, states, parts, options, start, cancellation);
     }
 }

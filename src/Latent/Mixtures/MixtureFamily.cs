@@ -13,7 +13,7 @@ namespace Latent.Mixtures;
 /// <typeparam name="TComponent">The parameters of one part.</typeparam>
 public sealed class MixtureFamily<TComponent> :
     IFamily<Mixture<TComponent>, RowTile>, IStartingFamily<Mixture<TComponent>>, ISamplingFamily<Mixture<TComponent>>, ICoordinateFamily<Mixture<TComponent>>,
-    ILocationFamily<Mixture<TComponent>>, IPriorFamily<Mixture<TComponent>>, IDegeneracyReport<Mixture<TComponent>>
+    ILocationFamily<Mixture<TComponent>>, IPriorFamily<Mixture<TComponent>>, IDegeneracyReport<Mixture<TComponent>>, ISupportFamily
 {
     private const int Stride = RowTile.Capacity;
 
@@ -50,6 +50,12 @@ public sealed class MixtureFamily<TComponent> :
 
     /// <inheritdoc/>
     public bool HasPrior => Family is IPriorFamily<TComponent> { HasPrior: true };
+
+    /// <inheritdoc/>
+    public bool TakesMissing => Family is ISupportFamily { TakesMissing: true };
+
+    /// <inheritdoc/>
+    public (int Column, string Expected)? Misfit(ReadOnlySpan<double> row) => (Family as ISupportFamily)?.Misfit(row);
 
     /// <summary>Responsibilities of the parts, a tile's column each, one column of weights, then the parts' own scratch.</summary>
     /// <inheritdoc/>

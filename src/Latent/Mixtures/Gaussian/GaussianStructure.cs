@@ -30,6 +30,9 @@ internal abstract class GaussianStructure
         _ => OfDecomposition(structure.Decomposition()),
     };
 
+    /// <summary>Shows what the structure's own components are.</summary>
+    public abstract TResult Show<TResult>(IGaussianStructureVisitor<TResult> visitor);
+
     private static GaussianStructure OfDecomposition(CovarianceDecomposition structure) => structure.IsDiagonal
         ? Aligned((columns, _, floor, prior) => new AlignedGaussianFamily(structure, columns, floor, prior))
         : Turned((columns, _, floor, prior) => new StructuredGaussianFamily(structure, columns, floor, prior));
@@ -78,6 +81,13 @@ internal abstract class GaussianStructure
     }
 }
 
+/// <summary>Someone who builds on the components of a structure, whichever they are.</summary>
+internal interface IGaussianStructureVisitor<out TResult>
+{
+    /// <summary>Visits a structure.</summary>
+    TResult Visit<TComponent>(GaussianStructure<TComponent> structure);
+}
+
 /// <summary>Makes a family.</summary>
 /// <param name="columns">d.</param>
 /// <param name="fill">A value of each column in the range of the data.</param>
@@ -92,6 +102,21 @@ internal sealed class GaussianStructure<TComponent>(
     Func<IReadOnlyList<Gaussian>, TComponent[]> narrow,
     Func<IFamily<TComponent, RowTile>, TComponent[], TComponent[]>? project = null) : GaussianStructure
 {
+    public override TResult Show<TResult>(IGaussianStructureVisitor<TResult> visitor) => visitor.Visit(this);
+
+    /// <summary>The family over rows of so many columns, with a value of each in the range of the data.</summary>
+    public IFamily<TComponent, RowTile> Family(int columns, double[] fill, CovarianceFloor floor, GaussianPrior? prior) => family(columns, fill, floor, prior);
+
+    /// <summary>A component as a plain Gaussian.</summary>
+    public Gaussian Widen(TComponent component) => widen(component);
+
+    /// <summary>Plain Gaussians as components, without what the structure does not have.</summary>
+    public TComponent[] Narrow(IReadOnlyList<Gaussian> gaussians) => narrow(gaussians);
+
+    /// <summary>Plain Gaussians as the nearest components that obey the structure.</summary>
+    public TComponent[] Project(IFamily<TComponent, RowTile> own, IReadOnlyList<Gaussian> gaussians) =>
+        project is null ? narrow(gaussians) : project(own, narrow(gaussians));
+
     public override IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns) =>
         new FittedMixture<TComponent>(
             new MixtureModel<TComponent>(family(columns.Count, components[0].Mean.ToArray(), CovarianceFloor.None, null), components.Count, columns.Count),
@@ -149,15 +174,8 @@ internal sealed class GaussianStructure<TComponent>(
         new(options.Covariance, fit, [.. fit.Components.Select(widen)], emptyRows);
 
     /// <summary>A start in the form of the structure, which it need not obey as it is given.</summary>
-    private Mixture<TComponent>? Narrow(IFamily<TComponent, RowTile> family, Mixture<Gaussian>? mixture)
-    {
-        if (mixture is null)
-        {
-            return null;
-        }
-        TComponent[] components = narrow(mixture.Components);
-        return new Mixture<TComponent>(mixture.Weights.AsSpan(), project is null ? components : project(family, components));
-    }
+    private Mixture<TComponent>? Narrow(IFamily<TComponent, RowTile> family, Mixture<Gaussian>? mixture) =>
+        mixture is null ? null : new Mixture<TComponent>(mixture.Weights.AsSpan(), Project(family, mixture.Components));
 
     private static IFamily<TComponent, RowTile> Bounded(IFamily<TComponent, RowTile> family, GaussianMixtureOptions options) =>
         double.IsPositiveInfinity(options.EigenvalueRatio) ? family

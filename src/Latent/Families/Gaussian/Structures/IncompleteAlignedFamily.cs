@@ -7,7 +7,7 @@ namespace Latent.Families;
 /// <see cref="AlignedGaussianFamily"/> over rows with missing cells (NaN): without correlations a missing cell says nothing of the others, so that the density is the product over
 /// the observed cells, and the expected statistic takes the component's own mean and variance in its place [LittleRubin2002].
 /// </summary>
-public sealed class IncompleteAlignedFamily : AlignedGaussianFamily
+public sealed class IncompleteAlignedFamily : AlignedGaussianFamily, ISupportFamily
 {
     /// <summary>The family over rows of <paramref name="columns"/> values.</summary>
     /// <param name="structure">What the components share; its orientation is the identity.</param>
@@ -19,6 +19,12 @@ public sealed class IncompleteAlignedFamily : AlignedGaussianFamily
         : base(structure, columns, floor, prior)
     {
     }
+
+    /// <inheritdoc/>
+    public bool TakesMissing => true;
+
+    /// <inheritdoc/>
+    public (int Column, string Expected)? Misfit(ReadOnlySpan<double> row) => null;
 
     /// <inheritdoc/>
     public override void LogDensity(DiagonalGaussian component, RowTile tile, Span<double> scratch, Span<double> logDensity)

@@ -12,7 +12,7 @@ namespace Latent.Families;
 /// Rows are whitened with any value in place of the missing ones and then projected (see <see cref="MissingFrame"/>): 2·d·q operations more for q missing cells, and one
 /// small factorisation per component and pattern. Rows in the order of their patterns are fastest.
 /// </remarks>
-public sealed partial class IncompleteGaussianFamily : StructuredGaussianFamily, ITileTransform<Gaussian>
+public sealed partial class IncompleteGaussianFamily : StructuredGaussianFamily, ITileTransform<Gaussian>, ISupportFamily
 {
     private readonly double[] _fill;
 
@@ -28,6 +28,12 @@ public sealed partial class IncompleteGaussianFamily : StructuredGaussianFamily,
         _fill = GaussianConstants.CheckedMean(fill);
         GaussianConstants.CheckLength(fill.Length, columns, nameof(fill));
     }
+
+    /// <inheritdoc/>
+    public bool TakesMissing => true;
+
+    /// <inheritdoc/>
+    public (int Column, string Expected)? Misfit(ReadOnlySpan<double> row) => null;
 
     /// <inheritdoc/>
     public void Transform(ReadOnlySpan<Gaussian> components, RowTile source, RowTile target) => target.Missing.Complete(source, _fill, target);
