@@ -19,6 +19,8 @@ internal sealed class FittedHiddenMarkovModel(HiddenMarkovKind kind, FittedHidde
 
     public override string Title => $"Hidden Markov model with {(choices is null ? $"{Covariance} {(IsMixture ? "gaussian mixtures as" : "gaussian")}" : Emission == FamilyColumns.Mixed ? "assorted" : Emission)} emissions";
 
+    public override string Unknown => "not knowing the steps' states";
+
     public override IReadOnlyList<string> Columns => model.ColumnNames;
 
     public override int Components => model.States;

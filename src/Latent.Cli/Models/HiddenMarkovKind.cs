@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Latent.Cli.Commands;
+using Latent.Cli.Output;
 using Latent.Data;
 using Latent.Families;
 using Latent.IO;
@@ -14,6 +15,8 @@ internal sealed class HiddenMarkovKind : ModelKind
     private readonly HiddenMarkovArguments _arguments = new();
     private readonly Option<string?> _labels = Parse.Text("--labels", [], "The column of known states, numbered from 1; empty where a step's is not known.", "COLUMN");
 
+    private readonly StandardErrorArguments _standardErrors = new(refits: "sequences drawn from the model");
+
     public override string Name => HiddenMarkovFile.ModelName;
 
     public override string Title => "Hidden Markov model";
@@ -22,7 +25,7 @@ internal sealed class HiddenMarkovKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: true, "preview");
 
-    public override IReadOnlyList<Option> Options => [_states, .. _arguments.Options, _labels];
+    public override IReadOnlyList<Option> Options => [_states, .. _arguments.Options, _labels, _standardErrors.Method];
 
     public override DataOptions Prepare(DataOptions options, ParseResult parsed) => _arguments.Prepare(options, parsed) with { Labels = parsed.GetValue(_labels) };
 
@@ -40,7 +43,12 @@ internal sealed class HiddenMarkovKind : ModelKind
             Bic = fit.Bic,
             Icl = fit.Icl,
         };
-        return new ModelFit(model, figures, FitWarnings.Of(figures, model, start is not null, job.Settings));
+        ParameterEstimates? errors = _standardErrors.Of(
+            job,
+            (wanted, stop) => Errors(fit.Model, data.Sequences, wanted, stop),
+            (wanted, stop) => fit.Model.Bootstrap(data.Sequences, wanted with { Kind = BootstrapKind.Parametric }, stop));
+        string[] warnings = [.. FitWarnings.Of(figures, model, start is not null, job.Settings), .. StandardErrorTable.Warnings(errors)];
+        return new ModelFit(model, figures, warnings) { StandardErrors = errors };
     }
 
     public override FittedModel Load(ModelFile file)
@@ -54,6 +62,18 @@ internal sealed class HiddenMarkovKind : ModelKind
         }
         (FittedHiddenMarkov<Product> model, IReadOnlyList<FamilyChoice> choices, Schema schema) = file.ToHiddenMarkov();
         return new FittedHiddenMarkovModel(this, model, choices, schema);
+    }
+
+    private static ParameterEstimates Errors(FittedHiddenMarkov model, SequenceSource sequences, StandardErrorOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return model.StandardErrors(sequences, options, cancellation);
+        }
+        catch (Exception cause) when (cause is ArgumentException or NotSupportedException)
+        {
+            throw new UsageException($"Expected --standard-errors information or bootstrap here, found sandwich: {cause.Message.Split(" (Parameter")[0]}");
+        }
     }
 
     private (HiddenMarkovFit Fit, FittedHiddenMarkovModel Model) Gaussian(HiddenMarkovData data, int states, FittedHiddenMarkovModel? start, FitJob job)

@@ -5,11 +5,12 @@ namespace Latent.Cli.Models;
 
 /// <summary>The option for standard errors, the same for every model that has them.</summary>
 /// <param name="normally">The method where the option is not given.</param>
-internal sealed class StandardErrorArguments(string normally = "none")
+/// <param name="refits">What the bootstrap refits.</param>
+internal sealed class StandardErrorArguments(string normally = "none", string refits = "rows drawn with replacement")
 {
     /// <summary>The option.</summary>
     public Option<string?> Method { get; } = Parse.Word(
-        "--standard-errors", $"Standard errors and 95 % intervals: from the observed information, the sandwich, or 999 refits of rows drawn with replacement. Default {normally}.",
+        "--standard-errors", $"Standard errors and 95 % intervals: from the observed information, the sandwich, or 999 refits of {refits}. Default {normally}.",
         "none", "information", "sandwich", "bootstrap");
 
     /// <summary>Whether any were asked for.</summary>

@@ -24,6 +24,7 @@ internal sealed class EmissionTiles<TComponent>
     private readonly int _states;
     private readonly int _width;
     private bool _anyMissing;
+    private double[] _scores = [];
 
     public EmissionTiles(IFamily<TComponent, RowTile> family, int columns, int states)
     {
@@ -117,6 +118,41 @@ internal sealed class EmissionTiles<TComponent>
                 TensorPrimitives.Add(together[.._mapped.PaddedRows], weights, together[.._mapped.PaddedRows]);
             }
             _transform?.AccumulateTile(_mapped, together[.._mapped.PaddedRows], statistic[(_states * length)..]);
+        }
+    }
+
+    /// <summary>Adds Σ posterior · ∂ log b/∂θ over consecutive steps to the scores of the states, one after another.</summary>
+    /// <param name="family">The family, which knows its scores.</param>
+    /// <param name="parameters">The states.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="start">The first step, in the chunk.</param>
+    /// <param name="count">The number of steps.</param>
+    /// <param name="posteriors">Steps × width.</param>
+    /// <param name="scores">The sums so far, states × parameters of a state.</param>
+    public void AddScores(
+        IScoreFamily<TComponent> family, HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int start, int count, ReadOnlySpan<double> posteriors, Span<double> scores)
+    {
+        int length = scores.Length / _states;
+        if (_scores.Length < length * Stride)
+        {
+            _scores = new double[length * Stride];
+        }
+        for (int done = 0; done < count; done += Stride)
+        {
+            int rows = Math.Min(Stride, count - done);
+            Load(parameters, chunk, start + done, rows);
+            for (int state = 0; state < _states; state++)
+            {
+                family.WriteScores(parameters.Emissions[state], _raw, _scores);
+                for (int row = 0; row < rows; row++)
+                {
+                    double share = _anyMissing && _missing[row] ? 0 : posteriors[(done + row) * _width + state];
+                    for (int j = 0; j < length && share > 0; j++)
+                    {
+                        scores[state * length + j] = Math.FusedMultiplyAdd(share, _scores[j * Stride + row], scores[state * length + j]);
+                    }
+                }
+            }
         }
     }
 

@@ -6,7 +6,7 @@ namespace Latent.Markov;
 /// <summary>
 /// A hidden Markov model whatever its emissions: decodes, predicts, scores and draws sequences. Immutable and safe for many threads.
 /// </summary>
-public abstract class FittedHiddenMarkov
+public abstract partial class FittedHiddenMarkov
 {
     private protected FittedHiddenMarkov(IReadOnlyList<string> columnNames) => ColumnNames = [.. columnNames];
 

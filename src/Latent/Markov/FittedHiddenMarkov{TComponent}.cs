@@ -9,7 +9,7 @@ namespace Latent.Markov;
 
 /// <summary>A hidden Markov model with its parameters.</summary>
 /// <typeparam name="TComponent">The parameters of one state's emission.</typeparam>
-public sealed class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
+public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
 {
     private FittedHiddenMarkov? _incomplete;
 

@@ -89,9 +89,8 @@ internal sealed partial class ForwardBackward<TComponent>
 
     /// <summary>The same in logarithms, which never underflow.</summary>
     private double LogSegments(
-        HiddenMarkov<TComponent> parameters, ChainMatrices chain, in SequenceChunk chunk, int start, int length, double weight, double power, MarkovStatistic statistic, PosteriorVisitor? visitor)
+        HiddenMarkov<TComponent> parameters, ChainMatrices chain, in SequenceChunk chunk, int start, int length, double weight, double power, MarkovStatistic statistic, Span<double> transition, PosteriorVisitor? visitor)
     {
-        Span<double> transition = visitor is null ? statistic.Transition : _pairs.Span;
         int segments = (length + _capacity - 1) / _capacity;
         Reserve(ref _checkpoints, segments * _width);
         double logLikelihood = LogForward(parameters, chain, chunk, start, length, power, _checkpoints);

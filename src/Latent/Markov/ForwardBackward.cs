@@ -109,7 +109,32 @@ internal sealed partial class ForwardBackward<TComponent>
             return 0;
         }
         return Segments(parameters, parameters.Chain, chunk, start, length, 1, 1, default, visitor)
-            ?? LogSegments(parameters, parameters.Chain, chunk, start, length, 1, 1, default, visitor);
+            ?? LogSegments(parameters, parameters.Chain, chunk, start, length, 1, 1, default, _pairs.Span, visitor);
+    }
+
+    /// <summary>The expected transitions of one sequence, which are added, and the posteriors of its steps. Returns as <see cref="Posteriors"/>.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="sequence">Which, by its index in the chunk.</param>
+    /// <param name="transition">The sums so far, states × states.</param>
+    /// <param name="visitor">Receives the posteriors, from the last segment to the first.</param>
+    /// <param name="restart">Called where all that the visitor has received so far does not count.</param>
+    public double Complete(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int sequence, Span<double> transition, PosteriorVisitor visitor, Action restart)
+    {
+        (int start, int length) = Range(chunk, sequence);
+        if (length == 0)
+        {
+            return 0;
+        }
+        ChainMatrices chain = parameters.Chain;
+        _pairs.Span.Clear();
+        if (Segments(parameters, chain, chunk, start, length, 1, 1, default, visitor) is { } found)
+        {
+            MarkovStatistic.AddPairs(chain, _pairs.Span, _states, transition);
+            return found;
+        }
+        restart();
+        return LogSegments(parameters, chain, chunk, start, length, 1, 1, default, transition, visitor);
     }
 
     private static (int Start, int Length) Range(in SequenceChunk chunk, int sequence) =>
@@ -184,7 +209,7 @@ internal sealed partial class ForwardBackward<TComponent>
     {
         (int start, int length) = Range(chunk, sequence);
         double weight = chunk.Weight(sequence);
-        return weight * LogSegments(parameters, chain, chunk, start, length, weight, power, statistic, null);
+        return weight * LogSegments(parameters, chain, chunk, start, length, weight, power, statistic, statistic.Transition, null);
     }
 
     /// <summary>Hands the posteriors of a segment, which lie in the buffer of the densities, to the visitor, or adds them to the statistic where there is none.</summary>

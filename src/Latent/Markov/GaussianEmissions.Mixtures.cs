@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Latent.Data;
-using Latent.Engine;
 using Latent.Families;
 using Latent.Mixtures;
 

@@ -40,7 +40,10 @@ internal readonly ref struct MarkovStatistic(Span<double> all, int states)
     /// <summary>Adds A∘X, where X is Σ αₜ₋₁·(bₜ∘βₜ)ᵀ, each term scaled.</summary>
     /// <param name="chain">A.</param>
     /// <param name="pairs">X, width × width.</param>
-    public void AddPairs(ChainMatrices chain, ReadOnlySpan<double> pairs)
+    public void AddPairs(ChainMatrices chain, ReadOnlySpan<double> pairs) => AddPairs(chain, pairs, states, Transition);
+
+    /// <summary>The same to sums of transitions that stand by themselves.</summary>
+    public static void AddPairs(ChainMatrices chain, ReadOnlySpan<double> pairs, int states, Span<double> transition)
     {
         for (int from = 0; from < states; from++)
         {
@@ -49,7 +52,7 @@ internal readonly ref struct MarkovStatistic(Span<double> all, int states)
                 int at = from * chain.Width + to;
                 // An impossible transition has no part, whatever the states on its sides.
                 double probability = chain.Forward.Span[at];
-                Transition[from * states + to] += probability > 0 ? probability * pairs[at] : 0;
+                transition[from * states + to] += probability > 0 ? probability * pairs[at] : 0;
             }
         }
     }

@@ -22,35 +22,19 @@ public sealed partial class MixtureModel<TComponent> : IScores<Mixture<TComponen
     /// <summary>Whether the family has scores.</summary>
     public bool HasScores => Family is IScoreFamily<TComponent>;
 
-    private NaturalLayout Layout => field ??= MakeLayout();
+    private NaturalComponents<TComponent> Natural => field ??= new(Family, Components, ColumnNames);
 
     private int NaturalWeights => Components > 1 ? Components : 0;
 
-    private int PerComponent => Layout.Slots.Length / Components;
-
     /// <inheritdoc/>
-    public IReadOnlyList<NaturalParameter> NaturalParameters(Mixture<TComponent> parameters) => Layout.Names;
+    public IReadOnlyList<NaturalParameter> NaturalParameters(Mixture<TComponent> parameters) =>
+        [.. Enumerable.Range(1, NaturalWeights).Select(k => new NaturalParameter($"weight[{k}]", ParameterScale.Logit)), .. Natural.Names];
 
     /// <inheritdoc/>
     public void WriteNaturalParameters(Mixture<TComponent> parameters, Span<double> values)
     {
         parameters.Weights.AsSpan()[..NaturalWeights].CopyTo(values);
-        if (Family is INaturalFamily<TComponent> family)
-        {
-            double[] own = new double[PerComponent];
-            for (int k = 0; k < Components; k++)
-            {
-                family.WriteNaturalParameters(parameters.Components[k], own);
-                for (int j = 0; j < own.Length; j++)
-                {
-                    values[Layout.Slots[k * own.Length + j]] = own[j];
-                }
-            }
-        }
-        else if (Family is ICoordinateFamily<TComponent> coordinates)
-        {
-            coordinates.WriteCoordinates(parameters.Components.AsSpan(), values[NaturalWeights..]);
-        }
+        Natural.Write(parameters.Components.AsSpan(), values[NaturalWeights..]);
     }
 
     /// <inheritdoc/>
@@ -58,7 +42,7 @@ public sealed partial class MixtureModel<TComponent> : IScores<Mixture<TComponen
     {
         IScoreFamily<TComponent> family = (IScoreFamily<TComponent>)Family;
         const int stride = RowTile.Capacity;
-        int length = PerComponent;
+        int length = Natural.PerComponent;
         double[] scores = ArrayPool<double>.Shared.Rent(sum.Length * stride);
         double[] own = ArrayPool<double>.Shared.Rent(length * stride);
         Span<double> weights = stackalloc double[stride];
@@ -91,7 +75,7 @@ public sealed partial class MixtureModel<TComponent> : IScores<Mixture<TComponen
                 family.WriteScores(parameters.Components[k], workspace.Raw, own);
                 for (int j = 0; j < length; j++)
                 {
-                    AddScaled(own.AsSpan(j * stride, rows), responsibilities, scores.AsSpan(Layout.Slots[k * length + j] * stride, rows));
+                    AddScaled(own.AsSpan(j * stride, rows), responsibilities, scores.AsSpan((NaturalWeights + Natural.Slots[k * length + j]) * stride, rows));
                 }
             }
             sum.AddTile(weights[..rows], scores, stride);
@@ -112,30 +96,4 @@ public sealed partial class MixtureModel<TComponent> : IScores<Mixture<TComponen
             (Vector512.Create<double>(target[row..]) + term).CopyTo(target[row..]);
         }
     }
-
-    private NaturalLayout MakeLayout()
-    {
-        List<NaturalParameter> names = [.. Enumerable.Range(1, NaturalWeights).Select(k => new NaturalParameter($"weight[{k}]", ParameterScale.Logit))];
-        List<int> slots = [];
-        if (Family is INaturalFamily<TComponent> family)
-        {
-            Dictionary<string, int> known = [];
-            foreach (NaturalParameter parameter in Enumerable.Range(1, Components).SelectMany(k => family.NaturalParameters(k, ColumnNames)))
-            {
-                if (known.TryAdd(parameter.Name, names.Count))
-                {
-                    names.Add(parameter);
-                }
-                slots.Add(known[parameter.Name]);
-            }
-        }
-        else if (Family is ICoordinateFamily<TComponent> coordinates)
-        {
-            names.AddRange(Enumerable.Range(1, coordinates.CoordinateCount(Components)).Select(index => new NaturalParameter($"coordinate[{index}]")));
-        }
-        return new NaturalLayout(names, [.. slots]);
-    }
-
-    /// <summary>Names of all natural parameters, and where those of the components stand: component after component, shared ones at the same place.</summary>
-    private sealed record NaturalLayout(IReadOnlyList<NaturalParameter> Names, int[] Slots);
 }

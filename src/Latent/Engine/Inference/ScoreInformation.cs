@@ -13,6 +13,9 @@ internal static class ScoreInformation
     private const double Step = 3e-3;
     private const double NullScore = 1e-9;
 
+    // Fewer observations (one long sequence, say) have scores that cancel at the maximum and tell no spread.
+    private const double FewObservations = 10;
+
     public static Information Find<TParameters, TChunk>(Passes<TParameters, TChunk> passes, Chart<TParameters> chart, IReadOnlyList<int> active)
     {
         int count = active.Count;
@@ -24,11 +27,13 @@ internal static class ScoreInformation
         Matrix<double> jacobian = chart.Jacobian(chart.Origin, active) ?? throw Unreachable();
         Matrix<double>? products = null;
         double weight = double.NaN;
+        bool spread = false;
         if (passes.HasScores)
         {
             (weight, Matrix<double> all) = passes.OuterProducts(jacobian);
             products = Pick(all, active);
-            for (int a = 0; a < count; a++)
+            spread = !(weight < FewObservations);
+            for (int a = 0; a < count && spread; a++)
             {
                 double perObservation = products[a, a] / weight;
                 scale[a] = perObservation > NullScore * NullScore / (scale[a] * scale[a]) ? 1 / Math.Sqrt(perObservation) : scale[a];
@@ -45,7 +50,7 @@ internal static class ScoreInformation
         for (int a = 0; a < count; a++)
         {
             double[]? Curve(double by) => passes.NaturalScore(chart.Moved(active[a], by)) is { } found ? InCoordinates(found) : null;
-            (double[] column, corrections[a]) = RichardsonDerivative.Of(Curve, Step * scale[a], scale, passes.HasScores ? weight / scale[a] : 0) ?? throw Unreachable();
+            (double[] column, corrections[a]) = RichardsonDerivative.Of(Curve, Step * scale[a], scale, spread ? weight / scale[a] : 0) ?? throw Unreachable();
             slopes.SetColumn(a, column);
         }
         slopes += NaturalCurvature.Of(chart, score, active);
@@ -54,7 +59,7 @@ internal static class ScoreInformation
         double residual = 0;
         for (int a = 0; a < count; a++)
         {
-            unit[a] = passes.HasScores ? weight / (scale[a] * scale[a]) : Unit(value, a);
+            unit[a] = spread ? weight / (scale[a] * scale[a]) : Unit(value, a);
             residual = Math.Max(residual, Math.Abs(gradient[a]) / (unit[a] * scale[a]));
         }
         return new Information(value, Errors(slopes, unit, corrections), unit, residual, Vector<double>.Build.Dense(gradient), products);
