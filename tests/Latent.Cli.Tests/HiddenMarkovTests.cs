@@ -116,6 +116,41 @@ public sealed class HiddenMarkovTests : TempFolder
     }
 
     [Fact]
+    public void Standard_errors_of_one_sequence_are_those_of_the_information_or_of_refits()
+    {
+        string data = Write("counts.csv", "n\n" + string.Concat(Enumerable.Range(0, 160).Select(step => $"{(step / 20 % 2 == 0 ? step * 7 % 5 : 4 + step * 5 % 7)}\n")));
+        string[] fit = ["fit", "hmm", data, "--emission", "poisson", "-k", "2", "--starts", "4", "--standard-errors"];
+        JsonElement errors = Cli.Run([.. fit, "information", "--json"]).Ok().Json.GetProperty("standardErrors");
+        string[] names = [.. errors.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()!)];
+        Assert.Equal(["initial[1]", "initial[2]", "transition[1, 1]", "transition[1, 2]", "transition[2, 1]", "transition[2, 2]", "rate[1, n]", "rate[2, n]"], names);
+        double rate = errors.GetProperty("parameters")[6].GetProperty("standardError").GetDouble();
+        Assert.InRange(rate, 0.1, 0.5);
+        Assert.Contains("not knowing the steps' states", Cli.Run([.. fit, "information"]).Ok().Out);
+        Assert.Contains("more sequences than", Cli.Run([.. fit, "sandwich"]).Refused(ExitCode.Usage));
+        string refits = Cli.Run([.. fit, "bootstrap"]).Ok().Out;
+        Assert.Contains("parametric bootstrap, 999 replicates", refits);
+    }
+
+    [Fact]
+    public void Residuals_come_by_row_and_as_segments_where_values_are_counts()
+    {
+        string data = Write("counts.csv", "id,n\n" + string.Concat(Enumerable.Range(0, 120).Select(step => $"{step % 2},{(step == 60 ? "" : (step / 20 % 2 == 0 ? step * 7 % 5 : 4 + step * 5 % 7).ToString(CultureInfo.InvariantCulture))}\n")));
+        Cli.Run("fit", "hmm", data, "--sequence", "id", "--emission", "poisson", "-k", "2", "--starts", "4", "-o", At("m.json")).Ok();
+        string[][] lines = Lines(Cli.Run("predict", At("m.json"), data, "--sequence", "id", "--residuals", "forecast").Ok().Out);
+        Assert.Equal(["lower n", "residual n", "upper n"], lines[0]);
+        Assert.Equal(121, lines.Length);
+        Assert.Equal("", lines[61][1]);
+        double[][] values = [.. lines[1..].Where(line => line[1].Length > 0).Select(line => (double[])[.. line.Select(cell => double.Parse(cell, CultureInfo.InvariantCulture))])];
+        Assert.Equal(119, values.Length);
+        Assert.All(values, ends => Assert.True(ends[0] < ends[1] && ends[1] < ends[2], string.Join(" ", ends)));
+        string normal = Write("numbers.csv", Steps(["a", "b"], 40, interleaved: true));
+        Cli.Run("fit", "hmm", normal, "--sequence", "id", "-k", "2", "--starts", "3", "-o", At("g.json")).Ok();
+        Assert.Equal(["residual x"], Lines(Cli.Run("predict", At("g.json"), normal, "--sequence", "id", "--residuals", "ordinary").Ok().Out)[0]);
+        Cli.Run("fit", "kmeans", normal, "--drop", "id", "-k", "2", "-o", At("k.json")).Ok();
+        Assert.Contains("hidden Markov", Cli.Run("predict", At("k.json"), normal, "--residuals", "ordinary").Refused(ExitCode.Usage));
+    }
+
+    [Fact]
     public void Select_tries_numbers_of_states_and_keeps_the_best()
     {
         string data = Write("steps.csv", Steps(["a", "b", "c"], 60, interleaved: false));

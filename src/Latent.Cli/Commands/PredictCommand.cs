@@ -13,10 +13,16 @@ internal static class PredictCommand
     public static Command Create(Terminal terminal)
     {
         UseArguments use = new("Write CSV to a file instead of standard output.");
-        return use.Command("predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance; for mvn the row with its missing values filled.", parsed => Run(terminal, use, parsed));
+        Option<string?> residuals = Parse.Word(
+            "--residuals", "For hmm: instead of states the normal pseudo-residual of every cell, given all other steps (ordinary) or those before it (forecast); of counts and categories the ends of its segment too.",
+            "ordinary", "forecast");
+        Command command = use.Command(
+            "predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance; for mvn the row with its missing values filled.", parsed => Run(terminal, use, residuals, parsed));
+        command.Options.Add(residuals);
+        return command;
     }
 
-    private static int Run(Terminal terminal, UseArguments use, ParseResult parsed)
+    private static int Run(Terminal terminal, UseArguments use, Option<string?> residuals, ParseResult parsed)
     {
         (FittedModel model, _) = SavedModels.Read(use.Model(parsed));
         if (model is FittedTopics topics)
@@ -26,7 +32,9 @@ internal static class PredictCommand
         (RowTable table, RowSource rows) = ModelData.Read(use.Data, parsed, terminal, model);
         using (table)
         {
-            Prediction prediction = model.Predict(rows, table, use.Threads(parsed));
+            Prediction prediction = parsed.GetValue(residuals) is { } kind
+                ? model.Residuals(rows, table, kind, use.Threads(parsed))
+                : model.Predict(rows, table, use.Threads(parsed));
             if (use.Json(parsed))
             {
                 JsonOutput.Write(terminal, ToJson(model, table, prediction), CliJson.Default.PredictJson);

@@ -78,6 +78,39 @@ internal sealed class FittedHiddenMarkovModel(HiddenMarkovKind kind, FittedHidde
         return new Prediction(ByRow(path, 1, order), [.. Enumerable.Range(1, Components).Select(k => $"p{k}")], ByRow(posteriors, Components, order));
     }
 
+    /// <summary>Pseudo-residuals of every column, and of discrete ones the ends of their segments.</summary>
+    public override Prediction Residuals(IRowSource rows, RowTable table, string kind, int threads)
+    {
+        SequenceSource sequences = Sequences(rows, table, out int[]? order);
+        PseudoResiduals found;
+        try
+        {
+            found = model.PseudoResiduals(sequences, kind == "forecast" ? PseudoResidualKind.Forecast : PseudoResidualKind.Ordinary, threads);
+        }
+        catch (NotSupportedException)
+        {
+            throw new UsageException($"Expected emissions with a distribution function in every column for --residuals, found {Word}. Use score for the log-density of every step.");
+        }
+        List<string> names = [];
+        List<Func<int, double>> values = [];
+        for (int column = 0; column < Columns.Count; column++)
+        {
+            int own = column;
+            if (found.IsDiscrete(column))
+            {
+                names.AddRange([$"lower {Columns[column]}", $"residual {Columns[column]}", $"upper {Columns[column]}"]);
+                values.AddRange([step => found.Lower[step * Columns.Count + own], step => found.Values[step * Columns.Count + own], step => found.Upper[step * Columns.Count + own]]);
+            }
+            else
+            {
+                names.Add($"residual {Columns[column]}");
+                values.Add(step => found.Values[step * Columns.Count + own]);
+            }
+        }
+        double[] all = [.. Enumerable.Range(0, (int)sequences.Steps).SelectMany(step => values.Select(value => value(step)))];
+        return new Prediction(null, names, ByRow(all, names.Count, order));
+    }
+
     public override RowScores Score(IRowSource rows, int threads) => Score(rows, null, threads);
 
     /// <summary>The log-likelihood of all, and of every row given those before it in its sequence.</summary>

@@ -53,6 +53,15 @@ internal abstract class FittedModel
     /// <summary>The same with the table that the rows come from, which knows their sequences.</summary>
     public virtual Prediction Predict(IRowSource rows, RowTable? table, int threads) => Predict(rows, threads);
 
+    /// <summary>How far each row is from what the model expects there.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="table">The table that they come from.</param>
+    /// <param name="kind">What they are compared with: ordinary or forecast.</param>
+    /// <param name="threads">Threads to use.</param>
+    /// <exception cref="UsageException">The model has no such residuals.</exception>
+    public virtual Prediction Residuals(IRowSource rows, RowTable table, string kind, int threads) =>
+        throw new UsageException($"Expected a hidden Markov model for --residuals, found {Kind.Title.ToLowerInvariant()}. Leave it out.");
+
     /// <summary>The log-likelihood (or the like) per row.</summary>
     public abstract RowScores Score(IRowSource rows, int threads);
 

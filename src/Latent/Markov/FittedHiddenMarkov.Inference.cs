@@ -2,7 +2,7 @@ using Latent.Data;
 
 namespace Latent.Markov;
 
-/// <content>How sure the parameters are.</content>
+/// <content>How sure the parameters are, and how well the model fits.</content>
 public abstract partial class FittedHiddenMarkov
 {
     /// <summary>Standard errors and confidence intervals of initial and transition probabilities and of the emissions.</summary>
@@ -33,4 +33,14 @@ public abstract partial class FittedHiddenMarkov
     /// <exception cref="NumericalException">Fewer than two replicates could be fitted.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was asked for.</exception>
     public abstract BootstrapResult Bootstrap(SequenceSource sequences, BootstrapOptions? options = null, CancellationToken cancellation = default);
+
+    /// <summary>How far each step is from what the model expects there, as a standard normal variable.</summary>
+    /// <param name="sequences">Sequences with the model's columns.</param>
+    /// <param name="kind">Whether a step is compared with what all others say of it (the default), or with the forecast from those before it.</param>
+    /// <param name="threads">Threads to use; 0 for all processors. The result has the same bits whatever the number.</param>
+    /// <remarks>The first step's forecast is from the initial distribution. Where a step's state is known, so is its distribution.</remarks>
+    /// <exception cref="ArgumentException">The sequences have other columns.</exception>
+    /// <exception cref="NotSupportedException">The family has no distribution function, as for directions.</exception>
+    /// <exception cref="NumericalException">A sequence is impossible under the model.</exception>
+    public abstract PseudoResiduals PseudoResiduals(SequenceSource sequences, PseudoResidualKind kind = PseudoResidualKind.Ordinary, int threads = 0);
 }

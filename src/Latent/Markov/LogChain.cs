@@ -39,20 +39,27 @@ internal sealed class LogChain(int states, int width)
         {
             Span<double> own = alpha.Slice(t * width, width);
             own.Clear();
+            Predict(previous, own);
             for (int to = 0; to < states; to++)
             {
-                double reached = _initial[to];
-                if (!previous.IsEmpty)
-                {
-                    for (int from = 0; from < states; from++)
-                    {
-                        _terms[from] = previous[from] + _transition[from * states + to];
-                    }
-                    reached = LogSum(_terms);
-                }
-                own[to] = reached + densities[t * width + to];
+                own[to] += densities[t * width + to];
             }
             previous = own;
+        }
+    }
+
+    /// <summary>log Σᵢ exp(log αₜ₋₁(i) + log Aᵢⱼ): αₜ without what is seen at t. At the start of a sequence log π.</summary>
+    /// <param name="before">log α of the step before; empty at the start of the sequence.</param>
+    /// <param name="predicted">Receives one value per state.</param>
+    public void Predict(ReadOnlySpan<double> before, Span<double> predicted)
+    {
+        for (int to = 0; to < states; to++)
+        {
+            for (int from = 0; from < states && !before.IsEmpty; from++)
+            {
+                _terms[from] = before[from] + _transition[from * states + to];
+            }
+            predicted[to] = before.IsEmpty ? _initial[to] : LogSum(_terms);
         }
     }
 

@@ -59,7 +59,7 @@ public class HiddenMarkovStandardErrorTests
                 Check(HiddenMarkovModel.FitGaussian(data, 2, Options(CovarianceStructure.Tied, structure)).Model, data);
                 break;
             case "product":
-                ProductFamily family = ProductFamily.Of(new NormalFamily(), 2);
+                ProductFamily family = ProductFamily.Of(new NormalFamily(1e-8), 2);
                 Check(HiddenMarkovModel.Fit(family, data, 2, new() { Stopping = StoppingRule.RemainingGain(1e-11) }).Model, data);
                 break;
             default:

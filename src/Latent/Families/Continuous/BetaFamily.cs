@@ -69,4 +69,7 @@ public sealed class BetaFamily : CanonicalFamily<Beta>
 
     /// <inheritdoc/>
     protected override double SquaredWidth(Beta component) => 1 / (1 + component.Alpha + component.BetaParameter);
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Beta component, double value) => TailProbabilities.OfBeta(component.Alpha, component.BetaParameter, value);
 }

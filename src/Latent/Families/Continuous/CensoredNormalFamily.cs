@@ -56,4 +56,7 @@ public sealed class CensoredNormalFamily(double leastVariance = 1e-300) : Normal
             }
         }
     }
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Normal component, double value) => null;
 }

@@ -41,4 +41,7 @@ public sealed class ExponentialFamily(double leastMean = 1e-300) : CanonicalFami
 
     /// <inheritdoc/>
     protected override double SquaredWidth(Exponential component) => 1 / (component.Rate * component.Rate);
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Exponential component, double value) => TailProbabilities.OfGamma(1, component.Rate * value);
 }

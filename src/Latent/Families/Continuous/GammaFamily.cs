@@ -61,4 +61,7 @@ public sealed class GammaFamily : CanonicalFamily<Gamma>
 
     /// <inheritdoc/>
     protected override double SquaredWidth(Gamma component) => 1 / component.Shape;
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Gamma component, double value) => TailProbabilities.OfGamma(component.Shape, component.Rate * value);
 }

@@ -53,4 +53,7 @@ public sealed class LogNormalFamily(double leastVariance = 1e-10) : NormalFamily
         }
         return logs;
     }
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Normal component, double value) => value > 0 ? base.Tails(component, Elementary.Log(value)) : new TailProbabilities(0, 0, 1);
 }

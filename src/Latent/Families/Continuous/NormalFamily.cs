@@ -123,4 +123,7 @@ public class NormalFamily(double leastVariance = 1e-300) : ParametricFamily<Norm
         double variance = Elementary.Exp(point[1]) * Unit * Unit;
         return variance >= LeastVariance * (1 - 1e-12) && double.IsFinite(variance * point[0]) ? [point[0] * Unit, Math.Max(variance, LeastVariance)] : null;
     }
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Normal component, double value) => TailProbabilities.OfNormal((value - component.Mean) / component.Deviation);
 }

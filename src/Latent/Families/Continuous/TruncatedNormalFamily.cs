@@ -70,4 +70,7 @@ public sealed class TruncatedNormalFamily(double lower, double upper, double lea
         : base.Held(component);
 
     private double LogMass(double mean, double deviation) => NormalTail.LogInterval((lower - mean) / deviation, (upper - mean) / deviation);
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Normal component, double value) => null;
 }

@@ -41,4 +41,7 @@ public sealed class TruncatedWeibullFamily(double lower, double upper) : Weibull
 
     private static double Survival(Weibull component, double x) =>
         x <= 0 ? 1 : double.IsPositiveInfinity(x) ? 0 : Elementary.Exp(-Elementary.Exp(component.Shape * (Elementary.Log(x) - component.LogScale)));
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Weibull component, double value) => null;
 }

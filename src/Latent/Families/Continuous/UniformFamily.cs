@@ -58,4 +58,7 @@ public sealed class UniformFamily(double lower, double upper) : CanonicalFamily<
 
     /// <inheritdoc/>
     protected override double[]? ReadCoordinates(ReadOnlySpan<double> point) => [_only.Lower, _only.Upper];
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Uniform component, double value) => TailProbabilities.OfBeta(1, 1, Math.Clamp((value - component.Lower) / (component.Upper - component.Lower), 0, 1));
 }

@@ -164,4 +164,7 @@ public class WeibullFamily(bool censored = false) : ParametricFamily<Weibull>
         }
         return logs;
     }
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Weibull component, double value) => TailProbabilities.OfGamma(1, value > 0 ? Elementary.Exp(component.Shape * (Elementary.Log(value) - component.LogScale)) : 0);
 }

@@ -34,4 +34,7 @@ public sealed class BernoulliFamily : LinearFamily<Bernoulli>
         double n = statistic[0] + statistic[1];
         return n > 0 ? new Bernoulli(statistic[1] / n) : current;
     }
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Bernoulli component, double value) => TailProbabilities.OfBinomial(1, component.Success, value);
 }

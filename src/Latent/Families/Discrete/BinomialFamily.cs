@@ -40,4 +40,7 @@ public sealed class BinomialFamily(int trials) : CanonicalFamily<Binomial>
 
     /// <inheritdoc/>
     protected override Binomial Estimate(double n, ReadOnlySpan<double> sums, Binomial current) => new(sums[1] / (sums[0] + sums[1]));
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Binomial component, double value) => TailProbabilities.OfBinomial(Trials, component.Success, value);
 }

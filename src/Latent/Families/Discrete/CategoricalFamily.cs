@@ -121,4 +121,18 @@ public sealed class CategoricalFamily : LinearFamily<Categorical>, ILinearFamily
     /// <summary>All probabilities but the last.</summary>
     /// <inheritdoc/>
     protected override double[]? ReadCoordinates(ReadOnlySpan<double> point) => Simplex.Read(point);
+
+    /// <summary>In the order of the codes.</summary>
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Categorical component, double value)
+    {
+        double below = 0;
+        double above = 0;
+        for (int code = 0; code < component.Probabilities.Length; code++)
+        {
+            below += code < value ? component.Probabilities[code] : 0;
+            above += code > value ? component.Probabilities[code] : 0;
+        }
+        return new TailProbabilities(below, component.Probabilities[(int)value], above);
+    }
 }

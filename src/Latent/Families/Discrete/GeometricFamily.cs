@@ -35,4 +35,7 @@ public sealed class GeometricFamily : CanonicalFamily<Geometric>
 
     /// <inheritdoc/>
     protected override Geometric Estimate(double n, ReadOnlySpan<double> sums, Geometric current) => new(n / (n + sums[0]));
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Geometric component, double value) => TailProbabilities.OfNegativeBinomial(1, component.Success, value);
 }

@@ -109,4 +109,7 @@ public sealed class NegativeBinomialFamily(int largest) : ParametricFamily<Negat
         }
         return (value, slope * size);
     }
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(NegativeBinomial component, double value) => TailProbabilities.OfNegativeBinomial(component.Size, component.Size / (component.Size + component.Mean), value);
 }

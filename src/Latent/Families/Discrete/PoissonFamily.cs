@@ -33,4 +33,7 @@ public sealed class PoissonFamily : CanonicalFamily<Poisson>
 
     /// <inheritdoc/>
     protected override Poisson Estimate(double n, ReadOnlySpan<double> sums, Poisson current) => new(sums[0] / n);
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(Poisson component, double value) => TailProbabilities.OfPoisson(component.Rate, value);
 }

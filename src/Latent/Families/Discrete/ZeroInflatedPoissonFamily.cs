@@ -55,4 +55,8 @@ public sealed class ZeroInflatedPoissonFamily : CanonicalFamily<ZeroInflatedPois
         double share = positive / n / (1 - Kernels.Elementary.Exp(-rate));
         return share < 1 && rate > poisson ? new(1 - share, rate) : new(0, poisson);
     }
+
+    /// <inheritdoc/>
+    protected override TailProbabilities? Tails(ZeroInflatedPoisson component, double value) => new TailProbabilities(0, 0, 0)
+        .Plus(component.Inflation, TailProbabilities.OfPoisson(0, value)).Plus(1 - component.Inflation, TailProbabilities.OfPoisson(component.Rate, value));
 }

@@ -180,4 +180,15 @@ public sealed class Gaussian
             throw new ArgumentException("Expected at least one column, found none.", nameof(columns));
         }
     }
+
+    /// <summary>Where the cells of a row lie in the marginal distributions of their columns; missing cells nowhere.</summary>
+    internal bool TryTails(ReadOnlySpan<double> row, Span<TailProbabilities> tails)
+    {
+        for (int column = 0; column < row.Length; column++)
+        {
+            double deviation = Math.Sqrt(Covariance.Matrix[column * Dimension + column]);
+            tails[column] = double.IsNaN(row[column]) ? TailProbabilities.Missing : TailProbabilities.OfNormal((row[column] - Mean[column]) / deviation);
+        }
+        return true;
+    }
 }

@@ -10,7 +10,7 @@ namespace Latent.Families;
 /// <typeparam name="TComponent">The parameters of one component.</typeparam>
 public abstract class ParametricFamily<TComponent> :
     IFamily<TComponent, RowTile>, IStartingFamily<TComponent>, ISamplingFamily<TComponent>, ICoordinateFamily<TComponent>, IScoreFamily<TComponent>,
-    IDegeneracyReport<TComponent>, ICollapsePenalty<TComponent>, ISupportFamily, INamedParameters
+    IDegeneracyReport<TComponent>, ICollapsePenalty<TComponent>, ISupportFamily, INamedParameters, ITailFamily<TComponent>
     where TComponent : Distribution
 {
     /// <summary>The parameters, in the order of <see cref="Distribution.Parameters"/>.</summary>
@@ -56,6 +56,21 @@ public abstract class ParametricFamily<TComponent> :
 
     /// <inheritdoc/>
     public abstract (int Column, string Expected)? Misfit(ReadOnlySpan<double> row);
+
+    /// <inheritdoc/>
+    public bool TryTails(TComponent component, ReadOnlySpan<double> row, Span<TailProbabilities> tails)
+    {
+        if (Columns != 1)
+        {
+            return false;
+        }
+        TailProbabilities? found = double.IsNaN(row[0]) ? TailProbabilities.Missing : Tails(component, row[0]);
+        tails[0] = found ?? TailProbabilities.Missing;
+        return found is not null;
+    }
+
+    /// <summary>Where a value of the only column lies in the component; null (the default) for a family that has no distribution function.</summary>
+    protected virtual TailProbabilities? Tails(TComponent component, double value) => null;
 
     /// <summary>What a bound on a parameter does to the component now, in words; null where none is active.</summary>
     protected virtual string? Held(TComponent component) => null;

@@ -11,7 +11,7 @@ namespace Latent.Families;
 /// </summary>
 /// <remarks>The statistic is that of the linear parts in their order, then that of the others.</remarks>
 public sealed partial class ProductFamily :
-    IFamily<Product, RowTile>, IStartingFamily<Product>, ISamplingFamily<Product>, ICollapsePenalty<Product>, IDegeneracyReport<Product>, ISupportFamily
+    IFamily<Product, RowTile>, IStartingFamily<Product>, ISamplingFamily<Product>, ICollapsePenalty<Product>, IDegeneracyReport<Product>, ISupportFamily, ITailFamily<Product>
 {
     private readonly ProductPart[] _parts;
     private readonly int[] _firstColumns;
@@ -97,6 +97,19 @@ public sealed partial class ProductFamily :
             }
         }
         return new Product([.. parts], coefficients);
+    }
+
+    /// <inheritdoc/>
+    public bool TryTails(Product component, ReadOnlySpan<double> row, Span<TailProbabilities> tails)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        bool all = true;
+        for (int index = 0; index < _parts.Length && all; index++)
+        {
+            int columns = _parts[index].Columns;
+            all = _parts[index].TryTails(component.Parts[index], row.Slice(_firstColumns[index], columns), tails.Slice(_firstColumns[index], columns));
+        }
+        return all;
     }
 
     /// <inheritdoc/>

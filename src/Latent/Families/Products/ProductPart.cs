@@ -73,6 +73,8 @@ public abstract class ProductPart
 
     internal abstract void WriteScores(object component, RowTile tile, Span<double> scores);
 
+    internal abstract bool TryTails(object component, ReadOnlySpan<double> row, Span<TailProbabilities> tails);
+
     internal abstract double CollapsePenalty(object component, object pooled);
 
     internal abstract void MoveOrigin(Span<double> statistic, object from, object to);
@@ -138,6 +140,13 @@ internal sealed class ProductPart<T> : ProductPart
     internal override void WriteNaturalParameters(object component, Span<double> values) => _scores.WriteNaturalParameters((T)component, values);
 
     internal override void WriteScores(object component, RowTile tile, Span<double> scores) => _scores.WriteScores((T)component, tile, scores);
+
+    internal override bool TryTails(object component, ReadOnlySpan<double> row, Span<TailProbabilities> tails) => _family switch
+    {
+        ITailFamily<T> family => family.TryTails((T)component, row, tails),
+        _ when component is Gaussian gaussian => gaussian.TryTails(row, tails),
+        _ => false,
+    };
 
     internal override double CollapsePenalty(object component, object pooled) =>
         _family is ICollapsePenalty<T> penalty ? penalty.CollapsePenalty((T)component, (T)pooled) : 0;

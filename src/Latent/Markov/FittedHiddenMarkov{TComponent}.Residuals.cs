@@ -1,0 +1,115 @@
+using Latent.Data;
+using Latent.Engine;
+using Latent.Families;
+using Latent.Kernels;
+using Latent.Mixtures;
+
+namespace Latent.Markov;
+
+/// <content>Pseudo-residuals.</content>
+public sealed partial class FittedHiddenMarkov<TComponent>
+{
+    private delegate bool TailWriter(int state, ReadOnlySpan<double> row, Span<TailProbabilities> tails);
+
+    /// <inheritdoc/>
+    public override PseudoResiduals PseudoResiduals(SequenceSource sequences, PseudoResidualKind kind = PseudoResidualKind.Ordinary, int threads = 0)
+    {
+        if (For(sequences) is { } other)
+        {
+            return other.PseudoResiduals(sequences, kind, threads);
+        }
+        TailWriter write = Tails();
+        TailProbabilities[] result = new TailProbabilities[checked(Checked(sequences).Steps * Model.Columns)];
+        Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
+        {
+            LogChain chain = new(States, Parameters.Chain.Width);
+            chain.Load(Parameters.Chain);
+            for (int sequence = 0; sequence < chunk.Sequences; sequence++)
+            {
+                int own = sequence;
+                Visit(chunk, sequence, (start, count, densities, width) =>
+                {
+                    double[] alpha = new double[count * width];
+                    double[] beta = new double[count * width];
+                    chain.Forward(densities, count, [], alpha);
+                    Require(count == 0 ? 0 : LogChain.LogSum(alpha.AsSpan((count - 1) * width, States)), chunk, own);
+                    if (kind == PseudoResidualKind.Ordinary)
+                    {
+                        chain.Backward(densities, count, [], beta);
+                    }
+                    Residuals(chunk, start, count, width, chain, alpha, beta, write, result);
+                });
+            }
+        });
+        return new PseudoResiduals(result, Model.Columns);
+    }
+
+    /// <summary>The tails of consecutive steps, those of the states mixed by P(zₜ = k | other steps) ∝ (αₜ₋₁A)ₖ·βₜ(k).</summary>
+    private void Residuals(SequenceChunk chunk, int start, int count, int width, LogChain chain, double[] alpha, double[] beta, TailWriter write, TailProbabilities[] result)
+    {
+        double[] shares = new double[States];
+        double[] row = new double[Model.Columns];
+        TailProbabilities[] own = new TailProbabilities[Model.Columns];
+        for (int t = 0; t < count; t++)
+        {
+            chain.Predict(t == 0 ? [] : alpha.AsSpan((t - 1) * width, width), shares);
+            int label = chunk.Labels.IsEmpty ? -1 : chunk.Labels[start + t];
+            for (int state = 0; state < States; state++)
+            {
+                shares[state] = label >= 0 && state != label ? double.NegativeInfinity : shares[state] + beta[t * width + state];
+            }
+            double total = LogChain.LogSum(shares);
+            chunk.Steps.CopyRow(start + t, row);
+            Span<TailProbabilities> target = result.AsSpan(checked((int)(chunk.Steps.FirstRow + start + t) * Model.Columns), Model.Columns);
+            for (int state = 0; state < States; state++)
+            {
+                double share = Elementary.Exp(shares[state] - total);
+                if (!(share > 0))
+                {
+                    continue;
+                }
+                if (!write(state, row, own))
+                {
+                    throw WithoutTails();
+                }
+                for (int column = 0; column < own.Length; column++)
+                {
+                    target[column] = target[column].Plus(share, own[column]);
+                }
+            }
+        }
+    }
+
+    private TailWriter Tails()
+    {
+        if (GaussianEmissions.In(this) is { } gaussians)
+        {
+            return (state, row, tails) => gaussians.Components[state].TryTails(row, tails);
+        }
+        if (GaussianEmissions.MixturesIn(this) is { } mixtures)
+        {
+            return (state, row, tails) => TryTails(mixtures.States[state], row, tails);
+        }
+        return Model.Family is ITailFamily<TComponent> family
+            ? (state, row, tails) => family.TryTails(Emissions[state], row, tails)
+            : throw WithoutTails();
+    }
+
+    private static bool TryTails(Mixture<Gaussian> mixture, ReadOnlySpan<double> row, Span<TailProbabilities> tails)
+    {
+        TailProbabilities[] own = new TailProbabilities[row.Length];
+        tails.Clear();
+        for (int part = 0; part < mixture.Count; part++)
+        {
+            mixture.Components[part].TryTails(row, own);
+            for (int column = 0; column < own.Length; column++)
+            {
+                tails[column] = tails[column].Plus(mixture.Weights[part], own[column]);
+            }
+        }
+        return true;
+    }
+
+    private NotSupportedException WithoutTails() =>
+        new($"Expected emissions with a distribution function in every column, found {Model.Family.GetType().Name}. Look at {nameof(LogDensity)} instead.");
+}
