@@ -44,7 +44,7 @@ switch (args)
     case ["large", "text", string folder, .. string[] rest]:
         return LargeTables.Text(folder, long.Parse(rest.FirstOrDefault() ?? "5000000000", CultureInfo.InvariantCulture));
     case ["large", "online", .. string[] rest]:
-        return OnlineStudy.Run(int.Parse(rest.FirstOrDefault() ?? "1000000", CultureInfo.InvariantCulture));
+        return OnlineStudy.Run(rest);
     case ["soak", .. string[] rest]:
         return SoakStudy.Run(
             int.Parse(rest.ElementAtOrDefault(0) ?? "10000", CultureInfo.InvariantCulture), int.Parse(rest.ElementAtOrDefault(1) ?? "0", CultureInfo.InvariantCulture));
@@ -52,6 +52,6 @@ switch (args)
         TopicTables.Run(corpus, int.Parse(rest.FirstOrDefault() ?? "2", CultureInfo.InvariantCulture));
         return 0;
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | topics CORPUS.ldac [THREADS] | soak [FITS [FIRST]] | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [ROWS]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | topics CORPUS.ldac [THREADS] | soak [FITS [FIRST]] | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [FILE.npy:K:full|diag | ROWS:K:full|diag:SEPARATION ...]");
         return 2;
 }

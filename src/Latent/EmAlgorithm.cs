@@ -34,6 +34,13 @@ public sealed record StepwiseEm : EmAlgorithm
     /// <summary>α of γₜ = (t + 2)^−α, in (½, 1]. Default 0.6.</summary>
     public double Exponent { get; init; } = 0.6;
 
+    /// <summary>
+    /// Whether steps follow whose gradient comes from a pass over all data and whose curvature from a sample of 20 rows per coordinate, which sweeps of its own cost little: they
+    /// mend what an epoch leaves where EM is slow, before batch EM certifies. Default true; where the data are less than four such samples, or the model has no coordinates, there
+    /// are none. [ShamirSrebroZhang2014; JordanLeeYang2019]
+    /// </summary>
+    public bool Polish { get; init; } = true;
+
     internal override EmAlgorithm Checked()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BatchSize);

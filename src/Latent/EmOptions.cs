@@ -14,7 +14,7 @@ public record EmOptions
 
     /// <summary>
     /// Whether batch EM is all (<see cref="EmAlgorithm.Batch"/>, the default), or epochs of <see cref="StepwiseEm"/> or <see cref="IncrementalEm"/> come first, for data so large that
-    /// few passes can be afforded. They count as <see cref="EmResult.Evaluations"/>; the result is that of batch EM from where they led.
+    /// few passes can be afforded. They count as <see cref="EmResult.Evaluations"/>, sweeps over a sample by its share of the data; the result is that of batch EM from where they led.
     /// </summary>
     public EmAlgorithm Algorithm { get; init; } = EmAlgorithm.Batch;
 

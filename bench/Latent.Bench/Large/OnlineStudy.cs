@@ -1,100 +1,74 @@
 using System.Diagnostics;
 using System.Globalization;
-using Latent.Clustering;
 using Latent.Data;
 using Latent.Families;
+using Latent.IO;
 using Latent.Mixtures;
-using Latent.Numerics;
 
 namespace Latent.Bench.Large;
 
-/// <summary>Passes that batch EM, and epochs of stepwise or incremental EM before it, need to come within 1e-6·n nats of the optimum.</summary>
+/// <summary>Passes that batch EM, and epochs of stepwise EM before it, need to come within 1e-6·n nats of the optimum and to say so.</summary>
 internal static class OnlineStudy
 {
-    private const int Columns = 16;
-    private const int Components = 32;
+    private const int SampleRows = 50_000;
 
-    public static int Run(int rows)
+    /// <summary>A table of problems and algorithms: files of rows (FILE.npy:K:full or :diag), or simulated rows (ROWS:K:full:SEPARATION, 16 columns).</summary>
+    public static int Run(string[] problems)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows:n0} rows of {Columns}, {Components} components, full covariances; until 1e-6·n nats are left"));
-        Console.WriteLine("| separation | start | algorithm | passes | seconds | short of the best, nats |");
-        Console.WriteLine("|---|---|---|--:|--:|--:|");
-        foreach (double separation in (double[])[1, 2])
+        Console.WriteLine("| problem | algorithm | passes of the race | passes | seconds | short of the best, nats | stopped |");
+        Console.WriteLine("|---|---|--:|--:|--:|--:|---|");
+        foreach (string problem in problems.Length > 0 ? problems : ["1000000:32:full:1", "1000000:32:full:2", "1000000:32:diag:1"])
         {
-            RowSource data = Simulate(rows, separation);
-            MixtureModel<Gaussian> model = new(new FullGaussianFamily(Columns, CovarianceFloor.RelativeTo(Summary(data))), Components, Columns);
-            foreach ((string name, Mixture<Gaussian> start) in Starts(data))
+            string[] parts = problem.Split(':');
+            int components = int.Parse(parts[1], CultureInfo.InvariantCulture);
+            bool full = parts[2] == "full";
+            using RowTable? table = parts.Length == 3 ? DataFiles.Read(parts[0]) : null;
+            RowSource rows = table?.Rows
+                ?? Simulated.Rows(int.Parse(parts[0], CultureInfo.InvariantCulture), components, full, double.Parse(parts[3], CultureInfo.InvariantCulture));
+            string name = table is null ? $"{rows.Rows:n0} simulated rows, K = {components}, {parts[2]}, separation {parts[3]}" : $"{Path.GetFileName(parts[0])}, {rows.Rows:n0} rows, K = {components}, {parts[2]}";
+            if (full)
             {
-                Compare(data, model, start, name, separation);
+                Compare(name, rows, components, floor => new FullGaussianFamily(rows.Columns, floor));
+            }
+            else
+            {
+                Compare(name, rows, components, floor => new DiagonalGaussianFamily(rows.Columns, floor));
             }
         }
         return 0;
     }
 
-    private static void Compare(RowSource data, MixtureModel<Gaussian> model, Mixture<Gaussian> start, string name, double separation)
+    private static void Compare<TComponent>(string problem, RowSource rows, int components, Func<CovarianceFloor, IFamily<TComponent, RowTile>> familyOf)
     {
-        EmOptions options = new() { Stopping = StoppingRule.RemainingGain(1e-6 * data.Rows), MaxIterations = 1000 };
+        // The start is what a race of ten on a sample finds, as in a fit of all rows; its sweeps count by their share of the rows.
+        double[] values = [.. Enumerable.Range(0, (int)Math.Min(rows.Rows, SampleRows)).SelectMany(row => rows.GetRows(row, 1).Values.ToArray())];
+        RowSource sample = RowSource.From(values, rows.Columns);
+        IFamily<TComponent, RowTile> family = familyOf(CovarianceFloor.RelativeTo(GaussianMixture.Fit(sample, 1).Data));
+        MixtureFit<TComponent> raced = Mixture.Fit(family, sample, components, new MixtureOptions<TComponent> { Starts = 10, Stopping = StoppingRule.RemainingGain(5) });
+        double before = raced.Result.Evaluations * (double)sample.Rows / rows.Rows;
+        MixtureModel<TComponent> model = new(family, components, rows.Columns);
+        Mixture<TComponent> start = new(raced.Weights.AsSpan(), raced.Components.AsSpan());
+        EmOptions options = new() { Stopping = StoppingRule.RemainingGain(1e-6 * rows.Rows), MaxIterations = 2000 };
         (string Name, EmOptions Options)[] algorithms =
         [
-            ("batch EM", options),
-            ("one online epoch, then batch", options with { Algorithm = new StepwiseEm() }),
-            ("two online epochs, then batch", options with { Algorithm = new StepwiseEm { Epochs = 2 } }),
-            ("two incremental epochs, then batch", options with { Algorithm = new IncrementalEm { Memory = 2_000_000_000 } }),
-            ("five incremental epochs, then batch", options with { Algorithm = new IncrementalEm { Memory = 2_000_000_000, Epochs = 5 } }),
+            ("batch EM, plain", options with { Acceleration = Accelerator.None }),
+            ("batch EM, accelerated", options),
+            ("one online epoch, then batch", options with { Algorithm = new StepwiseEm { Polish = false } }),
+            ("one online epoch, polish, batch", options with { Algorithm = new StepwiseEm() }),
         ];
-        List<(string Name, EmResult<Mixture<Gaussian>> Result, double Seconds)> results = [];
+        List<(string Name, EmResult<Mixture<TComponent>> Result, double Seconds)> results = [];
         foreach ((string algorithm, EmOptions chosen) in algorithms)
         {
             long begin = Stopwatch.GetTimestamp();
-            EmResult<Mixture<Gaussian>> result = Em.Fit(model, data, start, chosen);
+            EmResult<Mixture<TComponent>> result = Em.Fit(model, rows, start, chosen);
             results.Add((algorithm, result, Stopwatch.GetElapsedTime(begin).TotalSeconds));
         }
         double best = results.Max(entry => entry.Result.Objective);
-        foreach ((string algorithm, EmResult<Mixture<Gaussian>> result, double seconds) in results)
+        foreach ((string algorithm, EmResult<Mixture<TComponent>> result, double seconds) in results)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {separation} | {name} | {algorithm} | {result.Evaluations} | {seconds:f1} | {best - result.Objective:f2} |"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {problem} | {algorithm} | {before:f1} | {result.Evaluations} | {seconds:f1} | {best - result.Objective:f2} | {result.StopReason} |"));
         }
-    }
-
-    /// <summary>Centers of k-means on a sample with equal covariances, and the fit of that sample.</summary>
-    private static IEnumerable<(string, Mixture<Gaussian>)> Starts(RowSource data)
-    {
-        RowSource sample = RowSource.From(data.GetRows(0, 50_000).Values.ToArray(), Columns);
-        KMeansFit centers = KMeans.Fit(sample, Components, new KMeansOptions { Starts = 3 });
-        GaussianMixtureFit fit = GaussianMixture.Fit(sample, Components, new GaussianMixtureOptions { Starts = 1, StartMeans = [.. Enumerable.Range(0, Components).Select(k => centers.Centers[k].ToArray())], Stopping = StoppingRule.RemainingGain(1) });
-        double[] equal = new double[Components];
-        Array.Fill(equal, 1.0);
-        Covariance pooled = GaussianMixture.Fit(sample, 1).Components[0].Covariance;
-        yield return ("centers of k-means", new Mixture<Gaussian>(equal, [.. Enumerable.Range(0, Components).Select(k => new Gaussian(centers.Centers[k], pooled))]));
-        yield return ("fit of 50,000 rows", new Mixture<Gaussian>(fit.Weights.AsSpan(), fit.Components.AsSpan()));
-    }
-
-    private static ColumnSummary Summary(RowSource data) => GaussianMixture.Fit(RowSource.From(data.GetRows(0, 4096).Values.ToArray(), Columns), 1).Data;
-
-    private static RowSource Simulate(int rows, double separation)
-    {
-        RandomGenerator random = new(17);
-        double[][] means = [.. Enumerable.Range(0, Components).Select(_ => (double[])[.. Enumerable.Range(0, Columns).Select(_ => separation * random.NextGaussian())])];
-        double[][] maps = [.. Enumerable.Range(0, Components).Select(_ => (double[])[.. Enumerable.Range(0, Columns * Columns).Select(_ => 0.4 * random.NextGaussian())])];
-        double[] values = new double[rows * Columns];
-        double[] normal = new double[Columns];
-        for (int row = 0; row < rows; row++)
-        {
-            int k = (int)random.NextInt64(Components);
-            for (int j = 0; j < Columns; j++)
-            {
-                normal[j] = random.NextGaussian();
-            }
-            for (int j = 0; j < Columns; j++)
-            {
-                double value = means[k][j] + normal[j];
-                for (int l = 0; l < j; l++)
-                {
-                    value += maps[k][j * Columns + l] * normal[l];
-                }
-                values[row * Columns + j] = value;
-            }
-        }
-        return RowSource.From(values, Columns);
     }
 }

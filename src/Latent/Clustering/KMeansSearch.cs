@@ -20,7 +20,8 @@ internal sealed class KMeansSearch
     private Checkpointer? _checkpoints;
     private int _start;
     private int _passes;
-    private bool _cutInEpochs;
+    private Func<EpochState<KMeansCenters>>? _epochs;
+    private EpochState<KMeansCenters>? _savedEpochs;
     private EmRun<KMeansCenters, RowChunk>? _run;
     private EmRun<KMeansCenters, RowChunk>? _best;
     private StopReason _bestReason;
@@ -52,7 +53,7 @@ internal sealed class KMeansSearch
             _clock,
             _cancellation);
         Restore(checkpoints?.Restored<KMeansSearchState>(), model, reduction, rule);
-        checkpoints?.Watch(() => new KMeansSearchState(_start, _cutInEpochs ? null : _run?.State, _cutInEpochs ? 0 : _passes, _best?.State, _bestReason, [.. _reports], _evaluations));
+        checkpoints?.Watch(() => new KMeansSearchState(_start, _epochs is null ? _run?.State : null, _epochs?.Invoke(), _passes, _best?.State, _bestReason, [.. _reports], _evaluations));
         StopReason? cut = null;
         while (_start < starts && cut is null)
         {
@@ -83,6 +84,7 @@ internal sealed class KMeansSearch
         EmRun<KMeansCenters, RowChunk>? Run(EmRunState<KMeansCenters>? run) =>
             run is null ? null : new(model, reduction, run, SeedOf(state.Start), state.Start, rule);
         (_start, _run, _passes, _best, _bestReason, _evaluations) = (state.Start, Run(state.Run), state.Passes, Run(state.Best), state.BestReason, state.Evaluations);
+        _savedEpochs = state.Epochs;
         _reports.AddRange(state.Reports);
     }
 
@@ -124,7 +126,7 @@ internal sealed class KMeansSearch
     /// <summary>The centers that a start begins with, after its epochs where there are such.</summary>
     private KMeansCenters Begin(ulong seed, RowScan scan)
     {
-        KMeansCenters centers = _options.StartCenters ?? KMeans.Choose(_rows, scan, _columns, _clusters, _options, seed, _cancellation);
+        KMeansCenters centers = _savedEpochs?.Reached ?? _options.StartCenters ?? KMeans.Choose(_rows, scan, _columns, _clusters, _options, seed, _cancellation);
         EmOptions options = new()
         {
             Algorithm = _options.Algorithm,
@@ -133,9 +135,11 @@ internal sealed class KMeansSearch
             Communicator = _options.Communicator,
             Progress = _options.Progress,
         };
-        (centers, int passes) = Epochs.Run(new KMeansModel(_columns, _clusters, scan.Frame, null), _rows, centers, options, _clock, _cancellation);
-        (_passes, _cutInEpochs) = (passes, passes > 0 && (_clock.IsUp || _cancellation.IsCancellationRequested));
-        return centers;
+        EpochOutcome<KMeansCenters> outcome = Epochs.Run(
+            new KMeansModel(_columns, _clusters, scan.Frame, null), _rows, centers, options, _clock, _cancellation, _checkpoints, _savedEpochs, now => _epochs = now);
+        (_passes, _savedEpochs) = (outcome.Passes, null);
+        _epochs = outcome.Cut ? _epochs : null;
+        return outcome.Parameters;
     }
 
     private KMeansFit Result(EmRun<KMeansCenters, RowChunk> best, StopReason reason, RowScan scan)
@@ -165,4 +169,4 @@ internal sealed class KMeansSearch
 
 /// <summary>Where the search is.</summary>
 internal sealed record KMeansSearchState(
-    int Start, EmRunState<KMeansCenters>? Run, int Passes, EmRunState<KMeansCenters>? Best, StopReason BestReason, StartReport[] Reports, int Evaluations);
+    int Start, EmRunState<KMeansCenters>? Run, EpochState<KMeansCenters>? Epochs, int Passes, EmRunState<KMeansCenters>? Best, StopReason BestReason, StartReport[] Reports, int Evaluations);

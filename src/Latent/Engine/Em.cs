@@ -60,22 +60,23 @@ public static partial class Em
         CancellationToken cancellation)
         where TState : class
     {
-        // What was saved is of the run after the epochs.
-        (start, int passes) = saved is null ? Epochs.Run(model, data, start, options, clock, cancellation) : (start, Epochs.Planned(options.Algorithm));
+        EpochOutcome<TParameters> epochs = saved is null or { Epochs: not null }
+            ? Epochs.Run(
+                model, data, start, options, clock, cancellation, checkpoints, saved?.Epochs, now => checkpoints?.Watch(() => state(EmRunState<TParameters>.InEpochs(start, now()))))
+            : new(start, saved.EpochPasses, false);
         Reduction<TParameters, TChunk> reduction = new(model, data, options.ThreadCount, options.Communicator);
-        if (saved is null && passes > 0 && reduction.AnyRank(clock.IsUp || cancellation.IsCancellationRequested))
+        if (epochs.Cut)
         {
-            // Epochs that were cut short are none to go on from: a checkpoint stays with what was before them.
-            EmRun<TParameters, TChunk> best = new(model, reduction, start, options.Seed, 0);
+            EmRun<TParameters, TChunk> best = new(model, reduction, epochs.Parameters, options.Seed, 0);
             best.Advance(0, StoppingRule.Never, clock, options.Progress, CancellationToken.None);
-            return Result(best, reduction.AnyRank(cancellation.IsCancellationRequested) ? StopReason.Cancelled : StopReason.TimeLimit, clock, best.Evaluations + passes);
+            return Result(best, reduction.AnyRank(cancellation.IsCancellationRequested) ? StopReason.Cancelled : StopReason.TimeLimit, clock, best.Evaluations + epochs.Passes);
         }
-        EmRun<TParameters, TChunk> run = saved is null
-            ? new(model, reduction, start, options.Seed, 0, options.Acceleration)
+        EmRun<TParameters, TChunk> run = saved is null or { Epochs: not null }
+            ? new(model, reduction, epochs.Parameters, options.Seed, 0, options.Acceleration)
             : new(model, reduction, saved, options.Seed, 0, options.Stopping, options.Acceleration);
-        checkpoints?.Watch(() => state(run.State));
+        checkpoints?.Watch(() => state(run.State with { EpochPasses = epochs.Passes }));
         StopReason reason = run.Advance(options.MaxIterations, options.Stopping, clock, options.Progress, cancellation, checkpoints);
-        return Result(run, reason, clock, run.Evaluations + passes);
+        return Result(run, reason, clock, run.Evaluations + epochs.Passes);
     }
 
     /// <summary>Runs <see cref="Fit{TParameters,TChunk}"/> on the thread pool.</summary>

@@ -1,3 +1,5 @@
+using Latent.Engine.Stepwise;
+
 namespace Latent.Engine;
 
 /// <summary>All that a run knows between two steps.</summary>
@@ -25,7 +27,18 @@ internal sealed record EmRunState<TParameters>(
     double[]? Statistic,
     int Settled,
     double[][]? Warm,
-    AcceleratedState<TParameters>? Accelerated);
+    AcceleratedState<TParameters>? Accelerated)
+{
+    /// <summary>The epochs before it, while they run; null once they are over, and where there are none.</summary>
+    public EpochState<TParameters>? Epochs { get; init; }
+
+    /// <summary>Passes over the data that the epochs before it took.</summary>
+    public int EpochPasses { get; init; }
+
+    /// <summary>A run whose epochs are under way.</summary>
+    public static EmRunState<TParameters> InEpochs(TParameters start, EpochState<TParameters> epochs) =>
+        new(start, double.NaN, 0, 0, [], [], 0, null, null, 1, null, null) { Epochs = epochs };
+}
 
 /// <summary>An accelerated iteration and the parameters that its coordinates are taken at.</summary>
 internal sealed record AcceleratedState<TParameters>(TParameters Chart, IterationState Iteration);

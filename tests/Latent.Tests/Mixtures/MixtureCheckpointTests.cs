@@ -20,6 +20,7 @@ public sealed class MixtureCheckpointTests
         { "annihilation", new() { Annihilate = true, Covariance = CovarianceStructure.Diagonal } },
         { "components dropped", new() { Starts = 2, Degeneracy = DegeneracyPolicy.Drop } },
         { "epochs after a race", new() { Starts = 3, Algorithm = new StepwiseEm { BatchSize = 128, Epochs = 2 } } },
+        { "incremental epochs after a race", new() { Starts = 3, Algorithm = new IncrementalEm { BatchSize = 128 } } },
         { "from labels", new() { StartLabels = [.. Enumerable.Range(0, 600).Select(row => row % 3)], Prior = CovariancePrior.Map() } },
     };
 

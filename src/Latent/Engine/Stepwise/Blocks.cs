@@ -15,8 +15,12 @@ internal sealed class Blocks<TParameters, TChunk>
     private readonly BatchSource<TChunk> _batch = new();
     private TParameters _parameters;
     private double _mass;
+    private double _foresight = double.NaN;
+    private int _steps;
+    private int _epoch;
+    private int _next;
 
-    public Blocks(EpochContext<TParameters, TChunk> context, IncrementalEm algorithm, TParameters start)
+    public Blocks(EpochContext<TParameters, TChunk> context, IncrementalEm algorithm, TParameters start, BlocksState<TParameters>? saved)
     {
         _context = context;
         _algorithm = algorithm;
@@ -29,27 +33,45 @@ internal sealed class Blocks<TParameters, TChunk>
         _under = new TParameters?[_draw.Batches];
         _parameters = start;
         context.Model.MoveOrigin(_moved, start, start);
+        if (saved is not null)
+        {
+            saved.Sum.CopyTo(_sum, 0);
+            saved.Statistics.CopyTo(_statistics, 0);
+            saved.Under.CopyTo(_under, 0);
+            (_parameters, _mass, _foresight, _steps, _epoch, _next) = (saved.Parameters, saved.Mass, saved.Foresight, saved.Steps, saved.Epoch, saved.Next);
+        }
     }
 
-    public (TParameters, int) Run()
+    private BlocksState<TParameters> State => new([.. _sum], [.. _statistics.Select(statistic => statistic?.ToArray())], [.. _under], _parameters, _mass, _foresight, _steps, _epoch, _next);
+
+    public EpochOutcome<TParameters> Run()
     {
-        double foresight = double.NaN;
-        int steps = 0;
-        for (int epoch = 0; epoch < _algorithm.Epochs; epoch++)
+        _context.Watch(() => new EpochState<TParameters>(_epoch, _next, null, State, null));
+        for (; _epoch < _algorithm.Epochs; _epoch++, _next = 0)
         {
-            foreach (int block in Order(epoch))
+            int[] order = Order(_epoch);
+            while (_next < order.Length)
             {
                 if (_context.Stop())
                 {
-                    return (_parameters, epoch + 1);
+                    return new(_parameters, _epoch + 1, true);
                 }
-                double own = Visit(block);
-                foresight = double.IsNaN(foresight) ? own : double.IsNaN(own) ? foresight : foresight + 0.05 * (own - foresight);
-                _context.Report(++steps, foresight);
+                _context.Step(() => Visit(order));
+                _context.Report(_steps, _foresight * _context.Whole);
             }
+        }
+        return new(_parameters, _algorithm.Epochs, false);
+    }
+
+    private void Visit(int[] order)
+    {
+        double own = Visit(order[_next++]);
+        _foresight = double.IsNaN(_foresight) ? own : double.IsNaN(own) ? _foresight : _foresight + 0.05 * (own - _foresight);
+        _steps++;
+        if (_next == order.Length)
+        {
             Resum();
         }
-        return (_parameters, _algorithm.Epochs);
     }
 
     /// <summary>Replaces the statistic of a block by the one under the current parameters, and makes an M-step of the sum.</summary>
@@ -117,3 +139,16 @@ internal sealed class Blocks<TParameters, TChunk>
         public int GetChunk(int index) => index;
     }
 }
+
+/// <summary>Where incremental EM is, between two blocks.</summary>
+/// <param name="Sum">The sum of the statistics under the current parameters.</param>
+/// <param name="Statistics">That of every block that was visited.</param>
+/// <param name="Under">The parameters under which.</param>
+/// <param name="Parameters">The current parameters.</param>
+/// <param name="Mass">The mass of the blocks visited.</param>
+/// <param name="Foresight">The running mean log-likelihood per unit of mass of blocks before their visit.</param>
+/// <param name="Steps">Visits so far.</param>
+/// <param name="Epoch">The epoch.</param>
+/// <param name="Next">The place of its next block in its order.</param>
+internal sealed record BlocksState<TParameters>(
+    double[] Sum, double[]?[] Statistics, TParameters?[] Under, TParameters Parameters, double Mass, double Foresight, int Steps, int Epoch, int Next);

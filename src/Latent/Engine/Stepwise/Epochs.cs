@@ -1,16 +1,35 @@
+using Latent.Engine.Checkpoints;
+
 namespace Latent.Engine.Stepwise;
 
 /// <summary>The epochs that come before batch EM.</summary>
 internal static class Epochs
 {
     /// <summary>Where the epochs lead, and how many passes over the data they took; the start itself for batch EM.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="start">Where they begin.</param>
+    /// <param name="options">How they run.</param>
+    /// <param name="clock">The clock of the fit.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
+    /// <param name="checkpoints">The checkpoints of the fit, or null.</param>
+    /// <param name="saved">Where they were when they were interrupted; null at their beginning.</param>
+    /// <param name="watch">Is told what a checkpoint is to hold of them.</param>
     /// <exception cref="ArgumentException">The model has no stepwise EM.</exception>
-    public static (TParameters Parameters, int Passes) Run<TParameters, TChunk>(
-        IEmModel<TParameters, TChunk> model, IDataSource<TChunk> data, TParameters start, EmOptions options, Clock clock, CancellationToken cancellation)
+    public static EpochOutcome<TParameters> Run<TParameters, TChunk>(
+        IEmModel<TParameters, TChunk> model,
+        IDataSource<TChunk> data,
+        TParameters start,
+        EmOptions options,
+        Clock clock,
+        CancellationToken cancellation,
+        Checkpointer? checkpoints = null,
+        EpochState<TParameters>? saved = null,
+        Action<Func<EpochState<TParameters>>>? watch = null)
     {
         if (options.Algorithm == EmAlgorithm.Batch || data.ChunkCount == 0)
         {
-            return (start, 0);
+            return new(start, 0, false);
         }
         if (model is not IStepwiseModel<TParameters, TChunk> stepwise)
         {
@@ -19,10 +38,12 @@ internal static class Epochs
         Func<bool> stop = new Reduction<TParameters, TChunk>(model, data, 1, options.Communicator) is var ranks && options.Communicator is null
             ? () => clock.IsUp || cancellation.IsCancellationRequested
             : () => ranks.AnyRank(clock.IsUp || cancellation.IsCancellationRequested);
-        EpochContext<TParameters, TChunk> context = new(stepwise, RowPieces.Of(data), options, clock, stop, cancellation);
+        EpochContext<TParameters, TChunk> context = new(stepwise, data, RowPieces.Of(data), options, clock, stop, checkpoints, watch ?? (_ => { }));
         try
         {
-            return options.Algorithm is StepwiseEm online ? Online(context, online, start) : new Blocks<TParameters, TChunk>(context, (IncrementalEm)options.Algorithm, start).Run();
+            return options.Algorithm is StepwiseEm online
+                ? Online(context, online, start, saved)
+                : new Blocks<TParameters, TChunk>(context, (IncrementalEm)options.Algorithm, start, saved?.Blocks).Run();
         }
         catch (NotSupportedException cause)
         {
@@ -30,59 +51,52 @@ internal static class Epochs
         }
     }
 
-    /// <summary>The passes of the epochs that an algorithm begins with, when nothing cuts them short.</summary>
-    public static int Planned(EmAlgorithm algorithm) => algorithm switch
+    private static EpochOutcome<TParameters> Online<TParameters, TChunk>(
+        EpochContext<TParameters, TChunk> context, StepwiseEm algorithm, TParameters start, EpochState<TParameters>? saved)
     {
-        StepwiseEm online => online.Epochs,
-        IncrementalEm incremental => incremental.Epochs,
-        _ => 0,
-    };
-
-    private static (TParameters, int) Online<TParameters, TChunk>(EpochContext<TParameters, TChunk> context, StepwiseEm algorithm, TParameters start)
-    {
-        EmOptions options = context.Options;
-        OnlineEm<TParameters, TChunk> online = new(
-            context.Model, start, new OnlineOptions { Exponent = algorithm.Exponent, Threads = options.Threads, Communicator = options.Communicator, Whole = context.Whole });
-        for (int epoch = 0; epoch < algorithm.Epochs; epoch++)
+        TParameters reached = start;
+        if (saved?.Polish is null)
         {
-            Draw<TChunk> draw = context.Draw(algorithm.BatchSize, epoch);
-            for (int batch = 0; batch < draw.Batches; batch++)
+            EmOptions options = context.Options;
+            OnlineOptions how = new() { Exponent = algorithm.Exponent, Threads = options.Threads, Communicator = options.Communicator, Whole = context.Whole };
+            OnlineEm<TParameters, TChunk> online = saved?.Online is { } state ? new(context.Model, state, how) : new(context.Model, start, how);
+            (int epoch, int batch) = saved is null ? (0, 0) : (saved.Epoch, saved.Batch);
+            context.Watch(() => new EpochState<TParameters>(epoch, batch, online.Save(), null, null));
+            for (; epoch < algorithm.Epochs; epoch++, batch = 0)
             {
-                if (context.Stop())
+                Draw<TChunk> draw = context.Draw(algorithm.BatchSize, epoch);
+                while (batch < draw.Batches)
                 {
-                    return (online.Averaged, epoch + 1);
+                    if (context.Stop())
+                    {
+                        return new(online.Averaged, epoch + 1, true);
+                    }
+                    context.Step(() => online.PartialFit(draw.Batch(batch++), context.Pieces, CancellationToken.None));
+                    context.Report((int)online.Steps, online.Foresight * context.Whole);
                 }
-                online.PartialFit(draw.Batch(batch), context.Pieces, CancellationToken.None);
-                context.Report((int)online.Steps, online.Foresight);
             }
+            reached = online.Averaged;
         }
-        return (online.Averaged, algorithm.Epochs);
+        return algorithm.Polish && context.Options.MaxIterations > 0
+            ? new SamplePolish<TParameters, TChunk>(context, algorithm.Epochs).Run(reached, saved?.Polish)
+            : new(reached, algorithm.Epochs, false);
     }
 }
 
-/// <summary>What epochs have in common.</summary>
-internal sealed record EpochContext<TParameters, TChunk>(
-    IStepwiseModel<TParameters, TChunk> Model, IDataSource<TChunk> Pieces, EmOptions Options, Clock Clock, Func<bool> Stop, CancellationToken Cancellation)
+/// <summary>Where epochs lead.</summary>
+/// <param name="Parameters">The parameters.</param>
+/// <param name="Passes">Passes over the data that they took, rounded up.</param>
+/// <param name="Cut">Whether time or the caller has ended them.</param>
+internal sealed record EpochOutcome<TParameters>(TParameters Parameters, int Passes, bool Cut);
+
+/// <summary>Where epochs are, between two batches or two steps of their polish.</summary>
+/// <param name="Epoch">The epoch.</param>
+/// <param name="Batch">Its next batch.</param>
+/// <param name="Online">What stepwise EM has learnt; null for incremental EM, and once it is over.</param>
+/// <param name="Blocks">The blocks of incremental EM; null for stepwise EM.</param>
+/// <param name="Polish">The polish that comes after stepwise EM; null before.</param>
+internal sealed record EpochState<TParameters>(int Epoch, int Batch, OnlineState<TParameters>? Online, BlocksState<TParameters>? Blocks, PolishState<TParameters>? Polish)
 {
-    private double? _whole;
-
-    /// <summary>The mass of all the data.</summary>
-    public double Whole => _whole ??= Sum();
-
-    /// <summary>The order of an epoch.</summary>
-    public Draw<TChunk> Draw(double batchMass, int epoch) => new(Pieces, Model.Mass, batchMass, Options.Seed, epoch);
-
-    /// <summary>Tells how far an epoch is: the objective is what the whole would have, at the rate at which batches did before they were learnt from.</summary>
-    public void Report(int steps, double foresight) =>
-        Options.Progress?.Report(new EmProgress(0, steps, foresight * Whole, double.NaN, Clock.Elapsed));
-
-    private double Sum()
-    {
-        double sum = 0;
-        for (int index = 0; index < Pieces.ChunkCount; index++)
-        {
-            sum += Model.Mass(Pieces.GetChunk(index));
-        }
-        return sum;
-    }
+    /// <summary>The current parameters.</summary>
+    public TParameters? Reached => Online is not null ? Online.Parameters : Blocks is not null ? Blocks.Parameters : Polish is not null ? Polish.Parameters : default;
 }
