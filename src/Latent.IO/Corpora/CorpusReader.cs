@@ -104,13 +104,9 @@ internal sealed class CorpusReader(CorpusOptions options)
                 number++;
                 int cells = 0;
                 int? declared = null;
-                foreach (Range part in line.AsSpan().SplitAny(' ', '\t', '\r'))
+                ReadOnlySpan<char> rest = line;
+                while (TryField(ref rest, out ReadOnlySpan<char> field))
                 {
-                    ReadOnlySpan<char> field = line.AsSpan(part);
-                    if (field.IsEmpty)
-                    {
-                        continue;
-                    }
                     if (declared is null)
                     {
                         declared = TryNumber(field, out int count) ? count : throw Bad("the number of distinct terms", field, "a line is: n term:count term:count …");
@@ -165,9 +161,9 @@ internal sealed class CorpusReader(CorpusOptions options)
                 {
                     continue;
                 }
-                string[] fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-                if (fields.Length != 3 || !TryNumber(fields[0], out int document) || !TryNumber(fields[1], out int word) || !TryNumber(fields[2], out int count)
-                    || document < current || document > documents || word < 1 || word > vocabulary || count < 1)
+                ReadOnlySpan<char> rest = line;
+                if (!TryField(ref rest, out ReadOnlySpan<char> field) || !TryNumber(field, out int document) || !TryField(ref rest, out field) || !TryNumber(field, out int word)
+                    || !TryField(ref rest, out field) || !TryNumber(field, out int count) || TryField(ref rest, out _) || document < current || document > documents || word < 1 || word > vocabulary || count < 1)
                 {
                     throw new DataFormatException(
                         file.Name, $"document word count, a document from {current} to {documents}, a word from 1 to {vocabulary}", DataFormatException.Quote(line), "correct the line; documents come in order", number);
@@ -202,7 +198,40 @@ internal sealed class CorpusReader(CorpusOptions options)
     internal static DataFormatException NoWords(string file) =>
         new(file, "words", "none", "check how the text is read (--text, --stop-words, --min-length), and what the vocabulary leaves out (--min-df, --max-df)");
 
-    private static bool TryNumber(ReadOnlySpan<char> text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    // The next of the fields that blanks separate.
+    private static bool TryField(ref ReadOnlySpan<char> rest, out ReadOnlySpan<char> field)
+    {
+        int start = 0;
+        while (start < rest.Length && rest[start] is (' ' or '\t' or '\r'))
+        {
+            start++;
+        }
+        int end = start;
+        while (end < rest.Length && rest[end] is not (' ' or '\t' or '\r'))
+        {
+            end++;
+        }
+        field = rest[start..end];
+        rest = rest[end..];
+        return !field.IsEmpty;
+    }
+
+    // Digits alone, below 2³¹.
+    private static bool TryNumber(ReadOnlySpan<char> text, out int value)
+    {
+        long number = 0;
+        foreach (char digit in text)
+        {
+            if (!char.IsAsciiDigit(digit))
+            {
+                value = 0;
+                return false;
+            }
+            number = Math.Min(10 * number + (digit - '0'), 1L << 40);
+        }
+        value = (int)Math.Min(number, int.MaxValue);
+        return !text.IsEmpty && number <= int.MaxValue;
+    }
 
     private static string[] Names(IReadOnlyList<CorpusFile> files) => [.. files.Select(file => file.Name)];
 }

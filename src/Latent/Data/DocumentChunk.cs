@@ -19,6 +19,17 @@ public readonly struct DocumentChunk
         FirstDocument = firstDocument;
     }
 
+    /// <summary>A chunk over memory that is not copied, for sources of one's own: <see cref="DocumentSource.From(IDataSource{DocumentChunk}, int, IReadOnlyList{string}?)"/> checks what is in it.</summary>
+    /// <param name="offsets">Where each document starts in <paramref name="terms"/>, from any number, and at the end where the last ends.</param>
+    /// <param name="terms">The terms, from the first document's on.</param>
+    /// <param name="counts">How often each occurs.</param>
+    /// <param name="vocabulary">The number of terms there are.</param>
+    /// <param name="firstDocument">The index of the first document in the whole data set.</param>
+    public static DocumentChunk From(ReadOnlyMemory<int> offsets, ReadOnlyMemory<int> terms, ReadOnlyMemory<int> counts, int vocabulary, int firstDocument) =>
+        new(offsets, terms, counts, vocabulary, firstDocument);
+
+    internal ReadOnlySpan<int> Offsets => _offsets.Span;
+
     /// <summary>The number of documents.</summary>
     public int Documents => Math.Max(0, _offsets.Length - 1);
 

@@ -9,11 +9,13 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
     /// <summary>A chunk closes once it holds this many cells.</summary>
     public const int ChunkCells = 16384;
 
-    private readonly DocumentChunk[] _chunks;
+    private readonly IDataSource<DocumentChunk> _chunks;
+    private readonly int[] _firsts;
 
-    private DocumentSource(DocumentChunk[] chunks, int documents, int vocabulary, IReadOnlyList<string>? words, long tokens)
+    private DocumentSource(IDataSource<DocumentChunk> chunks, int[] firsts, int documents, int vocabulary, IReadOnlyList<string>? words, long tokens)
     {
         _chunks = chunks;
+        _firsts = firsts;
         Documents = documents;
         Vocabulary = vocabulary;
         Words = words;
@@ -33,12 +35,12 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
     public long Tokens { get; }
 
     /// <inheritdoc/>
-    public int ChunkCount => _chunks.Length;
+    public int ChunkCount => _firsts.Length;
 
     /// <inheritdoc/>
-    public DocumentChunk GetChunk(int index) => (uint)index < (uint)_chunks.Length
-        ? _chunks[index]
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"Expected a chunk in [0, {_chunks.Length}).");
+    public DocumentChunk GetChunk(int index) => (uint)index < (uint)_firsts.Length
+        ? _chunks.GetChunk(index)
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"Expected a chunk in [0, {_firsts.Length}).");
 
     /// <summary>Where a document lies: the chunk, and its index there.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="document"/> is not in [0, <see cref="Documents"/>).</exception>
@@ -46,14 +48,9 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(document);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(document, Documents);
-        int low = 0;
-        int high = _chunks.Length - 1;
-        while (low < high)
-        {
-            int middle = (low + high + 1) / 2;
-            (low, high) = _chunks[middle].FirstDocument <= document ? (middle, high) : (low, middle - 1);
-        }
-        return (low, document - _chunks[low].FirstDocument);
+        int found = Array.BinarySearch(_firsts, document);
+        int chunk = found < 0 ? ~found - 1 : found;
+        return (chunk, document - _firsts[chunk]);
     }
 
     /// <summary>Some of the documents, copied, in the order given.</summary>
@@ -66,7 +63,7 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
         for (int i = 0; i < documents.Length; i++)
         {
             (int index, int document) = Find(documents[i]);
-            DocumentChunk chunk = _chunks[index];
+            DocumentChunk chunk = _chunks.GetChunk(index);
             terms.AddRange(chunk.Terms[chunk[document]]);
             counts.AddRange(chunk.Counts[chunk[document]]);
             offsets[i + 1] = terms.Count;
@@ -89,8 +86,41 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabulary);
         CheckShapes(offsets.Span, terms.Length, counts.Length, vocabulary, words);
-        long tokens = CheckCells(offsets.Span, terms.Span, counts.Span, vocabulary);
-        return new DocumentSource(Cut(offsets, terms, counts, vocabulary), offsets.Length - 1, vocabulary, words, tokens);
+        long tokens = CheckCells(offsets.Span, terms.Span, counts.Span, vocabulary, new int[vocabulary], 0);
+        DocumentChunk[] chunks = Cut(offsets, terms, counts, vocabulary);
+        return new DocumentSource(new Held(chunks), Array.ConvertAll(chunks, chunk => chunk.FirstDocument), offsets.Length - 1, vocabulary, words, tokens);
+    }
+
+    /// <summary>
+    /// Documents in chunks that lie anywhere, such as in a file larger than memory. All chunks are read once, in order, to check them. Results are those of the same documents in memory
+    /// where chunks close as <see cref="ChunkCells"/> says.
+    /// </summary>
+    /// <param name="chunks">The chunks, none of them without documents; read from several threads at once.</param>
+    /// <param name="vocabulary">The number of terms there are.</param>
+    /// <param name="words">The terms in words, <paramref name="vocabulary"/> long, or null.</param>
+    /// <exception cref="ArgumentException">Chunks do not follow one another, or are not as the other overload says.</exception>
+    public static DocumentSource From(IDataSource<DocumentChunk> chunks, int vocabulary, IReadOnlyList<string>? words = null)
+    {
+        ArgumentNullException.ThrowIfNull(chunks);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabulary);
+        int[] firsts = new int[chunks.ChunkCount];
+        int[] lastSeen = new int[vocabulary];
+        int documents = 0;
+        long tokens = 0;
+        for (int index = 0; index < firsts.Length; index++)
+        {
+            DocumentChunk chunk = chunks.GetChunk(index);
+            if (chunk.FirstDocument != documents || chunk.Documents == 0 || chunk.Vocabulary != vocabulary)
+            {
+                throw new ArgumentException(
+                    $"Expected documents from {documents} on over {vocabulary} terms in chunk {index}, found {chunk.Documents} from {chunk.FirstDocument} on over {chunk.Vocabulary}.", nameof(chunks));
+            }
+            CheckShapes(chunk.Offsets, chunk.Terms.Length, chunk.Counts.Length, vocabulary, words);
+            tokens += CheckCells(chunk.Offsets, chunk.Terms, chunk.Counts, vocabulary, lastSeen, documents);
+            firsts[index] = documents;
+            documents += chunk.Documents;
+        }
+        return new DocumentSource(chunks, firsts, documents, vocabulary, words, tokens);
     }
 
     private static void CheckShapes(ReadOnlySpan<int> offsets, int terms, int counts, int vocabulary, IReadOnlyList<string>? words)
@@ -116,9 +146,8 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
         }
     }
 
-    private static long CheckCells(ReadOnlySpan<int> offsets, ReadOnlySpan<int> terms, ReadOnlySpan<int> counts, int vocabulary)
+    private static long CheckCells(ReadOnlySpan<int> offsets, ReadOnlySpan<int> terms, ReadOnlySpan<int> counts, int vocabulary, int[] lastSeen, int first)
     {
-        var lastSeen = new int[vocabulary];
         long tokens = 0;
         for (int document = 0; document < offsets.Length - 1; document++)
         {
@@ -127,17 +156,17 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
                 int term = terms[cell];
                 if ((uint)term >= (uint)vocabulary)
                 {
-                    throw new ArgumentException($"Expected terms in [0, {vocabulary}), found {term} in document {document}.", nameof(terms));
+                    throw new ArgumentException($"Expected terms in [0, {vocabulary}), found {term} in document {first + document}.", nameof(terms));
                 }
-                if (lastSeen[term] == document + 1)
+                if (lastSeen[term] == first + document + 1)
                 {
-                    throw new ArgumentException($"Expected distinct terms in a document, found {term} twice in document {document}; add their counts.", nameof(terms));
+                    throw new ArgumentException($"Expected distinct terms in a document, found {term} twice in document {first + document}; add their counts.", nameof(terms));
                 }
                 if (counts[cell] < 1)
                 {
-                    throw new ArgumentException($"Expected counts of at least one, found {counts[cell]} in document {document}; leave the cell out.", nameof(counts));
+                    throw new ArgumentException($"Expected counts of at least one, found {counts[cell]} in document {first + document}; leave the cell out.", nameof(counts));
                 }
-                lastSeen[term] = document + 1;
+                lastSeen[term] = first + document + 1;
                 tokens += counts[cell];
             }
         }
@@ -160,5 +189,12 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
             }
         }
         return [.. chunks];
+    }
+
+    private sealed class Held(DocumentChunk[] chunks) : IDataSource<DocumentChunk>
+    {
+        public int ChunkCount => chunks.Length;
+
+        public DocumentChunk GetChunk(int index) => chunks[index];
     }
 }
