@@ -1,11 +1,9 @@
-using Latent.Data;
-
 namespace Latent.Topics;
 
 /// <summary>A batch of documents with a vocabulary of its own, and for each of its words the cells that hold it. The buffers grow and are used again.</summary>
-internal sealed class OnlineBatch(DocumentSource documents, int stride)
+internal sealed class OnlineBatch(int vocabulary, int stride)
 {
-    private readonly int[] _places = new int[documents.Vocabulary];
+    private readonly int[] _places = new int[vocabulary];
     private readonly List<int> _words = [];
     private int[] _offsets = [0];
     private int[] _terms = [];
@@ -14,6 +12,12 @@ internal sealed class OnlineBatch(DocumentSource documents, int stride)
     private int[] _starts = [];
     private int[] _cells = [];
     private double[] _ratios = [];
+
+    /// <summary>The number of documents.</summary>
+    public int Documents { get; private set; }
+
+    /// <summary>The number of cells.</summary>
+    public int CellCount => _offsets[Documents];
 
     /// <summary>The number of distinct words.</summary>
     public int Words => _words.Count;
@@ -45,27 +49,28 @@ internal sealed class OnlineBatch(DocumentSource documents, int stride)
 
     public int DocumentOf(int cell) => _documentOf[cell];
 
-    /// <summary>Takes documents by their numbers in the corpus.</summary>
-    public void Load(ReadOnlySpan<int> drawn)
+    /// <summary>Takes documents of a window.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="first">The place of the first.</param>
+    /// <param name="documents">How many.</param>
+    public void Load(OnlineWindow window, int first, int documents)
     {
         foreach (int term in _words)
         {
             _places[term] = 0;
         }
         _words.Clear();
-        Grow(ref _offsets, drawn.Length + 1);
+        Documents = documents;
+        Buffers.Grow(ref _offsets, documents + 1);
         int cells = 0;
-        for (int document = 0; document < drawn.Length; document++)
+        for (int document = 0; document < documents; document++)
         {
-            (int index, int place) = documents.Find(drawn[document]);
-            DocumentChunk chunk = documents.GetChunk(index);
-            Range range = chunk[place];
-            ReadOnlySpan<int> terms = chunk.Terms[range];
+            window.Get(first + document, out ReadOnlySpan<int> terms, out ReadOnlySpan<int> counts);
             int end = cells + terms.Length;
-            Grow(ref _terms, end);
-            Grow(ref _counts, end);
-            Grow(ref _documentOf, end);
-            chunk.Counts[range].CopyTo(_counts.AsSpan(cells));
+            Buffers.Grow(ref _terms, end);
+            Buffers.Grow(ref _counts, end);
+            Buffers.Grow(ref _documentOf, end);
+            counts.CopyTo(_counts.AsSpan(cells));
             foreach (int term in terms)
             {
                 if (_places[term] == 0)
@@ -78,21 +83,21 @@ internal sealed class OnlineBatch(DocumentSource documents, int stride)
             }
             _offsets[document + 1] = cells;
         }
-        Grow(ref _ratios, cells);
+        Buffers.Grow(ref _ratios, cells);
         Invert(cells);
         double[] weights = Weights;
-        Grow(ref weights, Words * stride);
+        Buffers.Grow(ref weights, Words * stride);
         Weights = weights;
         double[] all = AllDocumentWeights;
-        Grow(ref all, drawn.Length * stride);
+        Buffers.Grow(ref all, documents * stride);
         AllDocumentWeights = all;
     }
 
     // Counting sort of the cells by word.
     private void Invert(int cells)
     {
-        Grow(ref _starts, Words + 2);
-        Grow(ref _cells, cells);
+        Buffers.Grow(ref _starts, Words + 2);
+        Buffers.Grow(ref _cells, cells);
         Array.Clear(_starts, 0, Words + 2);
         for (int cell = 0; cell < cells; cell++)
         {
@@ -105,14 +110,6 @@ internal sealed class OnlineBatch(DocumentSource documents, int stride)
         for (int cell = 0; cell < cells; cell++)
         {
             _cells[_starts[_terms[cell] + 1]++] = cell;
-        }
-    }
-
-    private static void Grow<T>(ref T[] array, int length)
-    {
-        if (array.Length < length)
-        {
-            Array.Resize(ref array, Math.Max(length, 2 * array.Length));
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
 using Latent.Data;
 using Latent.Engine;
+using Latent.Engine.Checkpoints;
 using Latent.Kernels;
-using Latent.Numerics;
 
 namespace Latent.Topics;
 
@@ -16,7 +16,6 @@ namespace Latent.Topics;
 /// </remarks>
 internal sealed class OnlineTopics
 {
-    private const ulong Stream = 0x6F6E_6C69_6E65;
     private const double SmallestScale = 1e-100;
 
     private readonly DocumentSource _documents;
@@ -30,57 +29,120 @@ internal sealed class OnlineTopics
     private readonly double[] _counts;
     private readonly double[] _sums;
     private readonly OnlineBatch _batch;
+    private readonly OnlineWindow _window;
+    private readonly OnlineCheck? _check;
+    private readonly int _training;
     private double _scale = 1;
+    private int _steps;
+    private StopReason? _ended;
 
-    public OnlineTopics(DocumentSource documents, TopicEmModel model, TopicParameters start, TopicOptions options, Clock clock)
+    /// <summary>Batches from a start.</summary>
+    public OnlineTopics(DocumentSource documents, TopicEmModel model, TopicParameters start, TopicOptions options, OnlineCheck? check, Clock clock)
+        : this(documents, model, (start.Smoothing, start.Concentration.ToArray()), options, check, clock, (double[])start.Counts!.Clone(), new double[start.Stride])
     {
-        (_documents, _model, _options, _clock) = (documents, model, options, clock);
-        _topics = start.Topics;
-        _stride = start.Stride;
-        _smoothing = start.Smoothing;
-        _concentration = start.Concentration.ToArray();
-        _counts = (double[])start.Counts!.Clone();
-        _sums = new double[_stride];
+        double kept = options.Update ? options.Memory : 1;
         for (int i = 0; i < _counts.Length; i++)
         {
             int k = i % _stride;
-            _counts[i] = k < _topics ? _counts[i] - _smoothing : 0;
+            _counts[i] = k < _topics ? kept * (_counts[i] - _smoothing) : 0;
             _sums[k] += _counts[i];
         }
-        _batch = new OnlineBatch(documents, _stride);
+    }
+
+    /// <summary>Batches from where they were interrupted.</summary>
+    public OnlineTopics(
+        DocumentSource documents, TopicEmModel model, OnlineTopicState saved, (double Smoothing, double[] Concentration) prior, TopicOptions options, OnlineCheck? check, Clock clock)
+        : this(documents, model, prior, options, check, clock, saved.Counts, saved.Sums)
+    {
+        (_scale, _steps, _ended) = (saved.Scale, saved.Steps, saved.Ended);
+        check?.Restore(saved.Checks);
+    }
+
+    private OnlineTopics(
+        DocumentSource documents, TopicEmModel model, (double Smoothing, double[] Concentration) prior, TopicOptions options, OnlineCheck? check, Clock clock, double[] counts, double[] sums)
+    {
+        (_documents, _model, _options, _check, _clock) = (documents, model, options, check, clock);
+        (_smoothing, _concentration) = prior;
+        (_topics, _stride) = (model.Topics, model.Stride);
+        (_counts, _sums) = (counts, sums);
+        _batch = new OnlineBatch(documents.Vocabulary, _stride);
+        _window = new OnlineWindow(documents, check?.Kept, options.Seed);
+        _training = documents.Documents - (check?.Documents.Documents ?? 0);
     }
 
     private bool IsCollapsed => _options.Learning == TopicAlgorithm.Scvb0;
 
     /// <summary>Batches done.</summary>
-    public int Steps { get; private set; }
+    public int Steps => _steps;
 
-    /// <summary>Goes through the corpus as often as the options say.</summary>
-    public StopReason Run(CancellationToken cancellation)
+    /// <summary>What a checkpoint holds between two batches.</summary>
+    public OnlineTopicState State => new(_counts, _sums, _scale, _steps, [.. _check?.Checks ?? []], _ended);
+
+    /// <summary>Goes through the corpus as often as the options say, or until documents that were kept back are foretold no better.</summary>
+    /// <param name="checkpoints">Takes the state after batches, or null.</param>
+    /// <param name="anyRank">Whether any of the processes that share the fit says so.</param>
+    /// <param name="cancellation">Cancels between two batches.</param>
+    public StopReason Run(Checkpointer? checkpoints, Func<bool, bool> anyRank, CancellationToken cancellation)
     {
-        int[] order = [.. Enumerable.Range(0, _documents.Documents)];
-        int steps = 0;
-        for (int pass = 0; pass < _options.PassesOver(_documents.Documents); pass++)
+        if (_ended is { } before)
         {
-            RandomGenerator random = new(_options.Seed + (ulong)pass, Stream);
-            for (int i = order.Length - 1; i > 0; i--)
+            return before;
+        }
+        // Batches that are passed over, because they were done before an interruption.
+        int place = 0;
+        for (int pass = 0; pass < _options.PassesOver(_training); pass++)
+        {
+            _window.BeginPass(pass);
+            for (int window = 0; window < _window.Windows; window++)
             {
-                int j = (int)random.NextInt64(i + 1);
-                (order[i], order[j]) = (order[j], order[i]);
-            }
-            for (int first = 0; first < order.Length; first += _options.BatchSize)
-            {
-                if (cancellation.IsCancellationRequested || _clock.IsUp || Steps >= _options.MaxIterations)
+                if (!_window.Next(documents => place + Batches(documents) <= _steps))
                 {
-                    return cancellation.IsCancellationRequested ? StopReason.Cancelled : _clock.IsUp ? StopReason.TimeLimit : StopReason.IterationLimit;
+                    place += Batches(_window.Documents);
+                    continue;
                 }
-                double objective = Step(order.AsSpan(first, Math.Min(_options.BatchSize, order.Length - first)), ++steps);
-                Steps++;
-                _options.Progress?.Report(new EmProgress(0, Steps, objective, double.NaN, _clock.Elapsed));
+                int batches = Batches(_window.Documents);
+                for (int batch = 0; batch < batches; batch++)
+                {
+                    if (place++ < _steps)
+                    {
+                        continue;
+                    }
+                    if (_steps >= _options.MaxBatches)
+                    {
+                        return StopReason.IterationLimit;
+                    }
+                    if (anyRank(cancellation.IsCancellationRequested || _clock.IsUp))
+                    {
+                        return anyRank(cancellation.IsCancellationRequested) ? StopReason.Cancelled : StopReason.TimeLimit;
+                    }
+                    int first = (int)((long)_window.Documents * batch / batches);
+                    int last = (int)((long)_window.Documents * (batch + 1) / batches);
+                    checkpoints?.Enter();
+                    try
+                    {
+                        _batch.Load(_window, first, last - first);
+                        double objective = Step(++_steps);
+                        _ended = _check is not null && _check.IsDue(_steps) && _check.Settles(_steps, Parameters()) ? StopReason.Converged : null;
+                        _options.Progress?.Report(new EmProgress(0, _steps, objective, double.NaN, _clock.Elapsed));
+                    }
+                    finally
+                    {
+                        checkpoints?.Exit();
+                    }
+                    checkpoints?.Tick();
+                    if (_ended is { } settled)
+                    {
+                        return settled;
+                    }
+                }
             }
         }
+        _ended = StopReason.IterationLimit;
         return StopReason.IterationLimit;
     }
+
+    // Batches of one window: as even as can be.
+    private int Batches(int documents) => documents == 0 ? 0 : (int)Math.Max(1, Math.Round((double)documents / _options.BatchSize));
 
     /// <summary>The parameters now.</summary>
     public TopicParameters Parameters()
@@ -94,30 +156,29 @@ internal sealed class OnlineTopics
     }
 
     // Returns the documents' share of the bound, scaled to the corpus.
-    private double Step(ReadOnlySpan<int> drawn, int step)
+    private double Step(int step)
     {
-        _batch.Load(drawn);
         double[] factors = Factors();
         double[] weights = _batch.Weights;
-        ChunkSweep.Run(Blocks(_batch.Words), _options.ThreadCount, CancellationToken.None, block => Expectations(block, weights, factors));
+        ChunkSweep.Run(Blocks(_batch.Words, WordBlock), _options.ThreadCount, CancellationToken.None, block => Expectations(block, weights, factors));
         TopicParameters local = IsCollapsed
             ? TopicParameters.ForInference(TopicInference.MaximumAPosteriori, _topics, weights, Array.ConvertAll(_concentration, alpha => alpha + 1))
             : TopicParameters.ForInference(TopicInference.VariationalBayes, _topics, weights, _concentration);
-        int documents = drawn.Length;
-        double[] bounds = new double[documents];
-        ChunkSweep.Run(Blocks(documents), _options.ThreadCount, CancellationToken.None, block => Infer(block, documents, local, bounds));
+        double[] bounds = Infer(local);
 
-        double rate = Elementary.Exp(-_options.Decay * Elementary.Log(_options.Delay + step));
-        double weight = (double)_documents.Documents / documents;
+        // An update counts every document once, beside what the model knew; learning moves towards what the batch, taken for the whole corpus, says.
+        double rate = _options.Update ? 0 : Elementary.Exp(-_options.Decay * Elementary.Log(_options.Delay + step));
+        double weight = (double)_training / _batch.Documents;
+        double factor = _options.Update ? 1 : rate * weight;
         _scale *= 1 - rate;
         if (_scale < SmallestScale)
         {
             TensorPrimitives.Multiply(_counts, _scale, _counts);
             _scale = 1;
         }
-        double[] added = new double[Blocks(_batch.Words) * _stride];
-        double factor = rate * weight;
-        ChunkSweep.Run(Blocks(_batch.Words), _options.ThreadCount, CancellationToken.None, block => Gather(block, factor, added.AsSpan(block * _stride, _stride)));
+        int blocks = Blocks(_batch.Words, WordBlock);
+        double[] added = new double[blocks * _stride];
+        ChunkSweep.Run(blocks, _options.ThreadCount, CancellationToken.None, block => Gather(block, factor, added.AsSpan(block * _stride, _stride)));
         for (int k = 0; k < _stride; k++)
         {
             _sums[k] *= 1 - rate;
@@ -126,7 +187,35 @@ internal sealed class OnlineTopics
         {
             _sums[i % _stride] += added[i];
         }
-        return bounds.Sum() * weight;
+        double bound = 0;
+        foreach (double own in bounds)
+        {
+            bound += own;
+        }
+        return bound * weight;
+    }
+
+    // Every rank infers its share of the documents and tells the others what the statistic is made of; then all take the same step.
+    private double[] Infer(TopicParameters local)
+    {
+        int documents = _batch.Documents;
+        double[] bounds = new double[documents];
+        ICommunicator? ranks = _options.Communicator is { Size: > 1 } several ? several : null;
+        (int first, int last) = ranks is null ? (0, documents) : ((int)((long)documents * ranks.Rank / ranks.Size), (int)((long)documents * (ranks.Rank + 1) / ranks.Size));
+        if (ranks is not null)
+        {
+            _batch.AllDocumentWeights.AsSpan(0, documents * _stride).Clear();
+            _batch.Ratios[.._batch.CellCount].Clear();
+        }
+        ChunkSweep.Run(Blocks(last - first, DocumentBlock), _options.ThreadCount, CancellationToken.None, block =>
+            Infer(first + block * DocumentBlock, Math.Min(first + (block + 1) * DocumentBlock, last), local, bounds));
+        if (ranks is not null)
+        {
+            ranks.Sum(_batch.AllDocumentWeights.AsSpan(0, documents * _stride));
+            ranks.Sum(_batch.Ratios[.._batch.CellCount]);
+            ranks.Sum(bounds);
+        }
+        return bounds;
     }
 
     // e^−ψ(Λ_k), or 1/Λ_k when collapsed; 0 where padded.
@@ -144,7 +233,7 @@ internal sealed class OnlineTopics
     private void Expectations(int block, double[] weights, double[] factors)
     {
         SimdLevel level = Simd.Level;
-        (int first, int last) = Bounds(block, _batch.Words);
+        (int first, int last) = Range(block);
         for (int word = first; word < last; word++)
         {
             Span<double> row = weights.AsSpan(word * _stride, _stride);
@@ -153,10 +242,9 @@ internal sealed class OnlineTopics
         }
     }
 
-    private void Infer(int block, int documents, TopicParameters local, double[] bounds)
+    private void Infer(int first, int last, TopicParameters local, double[] bounds)
     {
         TopicWorkspace workspace = _model.Rent();
-        (int first, int last) = Bounds(block, documents);
         for (int document = first; document < last; document++)
         {
             Range cells = _batch.Cells(document);
@@ -176,7 +264,7 @@ internal sealed class OnlineTopics
     private unsafe void Gather(int block, double factor, Span<double> added)
     {
         SimdLevel level = Simd.Level;
-        (int first, int last) = Bounds(block, _batch.Words);
+        (int first, int last) = Range(block);
         double[] sum = new double[_stride];
         fixed (double* sums = sum, documents = _batch.AllDocumentWeights)
         {
@@ -199,9 +287,19 @@ internal sealed class OnlineTopics
         }
     }
 
-    private const int BlockLength = 64;
+    private const int WordBlock = 64;
+    private const int DocumentBlock = 16;
 
-    private static int Blocks(int items) => (items + BlockLength - 1) / BlockLength;
+    private static int Blocks(int items, int length) => (items + length - 1) / length;
 
-    private static (int First, int Last) Bounds(int block, int items) => (block * BlockLength, Math.Min((block + 1) * BlockLength, items));
+    private (int First, int Last) Range(int block) => (block * WordBlock, Math.Min((block + 1) * WordBlock, _batch.Words));
 }
+
+/// <summary>Where the batches of a fit are between two of them.</summary>
+/// <param name="Counts">λ − η, but for the scale.</param>
+/// <param name="Sums">The sums of the counts over the words, scaled.</param>
+/// <param name="Scale">What all counts are to be multiplied by.</param>
+/// <param name="Steps">Batches done.</param>
+/// <param name="Checks">The held-out perplexity so far.</param>
+/// <param name="Ended">Why the batches ended, once they did.</param>
+internal sealed record OnlineTopicState(double[] Counts, double[] Sums, double Scale, int Steps, HeldOutCheck[] Checks, StopReason? Ended);

@@ -38,20 +38,30 @@ public sealed record TopicCoherence(double[] Npmi, double[] UMass)
     // For each topic a words × words table of the documents that have both.
     private static int[][] Meetings(int[][] tops, DocumentSource documents, int words)
     {
-        ILookup<int, (int Topic, int Place)> places = tops.SelectMany((terms, topic) => terms.Select((term, place) => (term, topic, place)))
-            .ToLookup(entry => entry.term, entry => (entry.topic, entry.place));
+        List<(int Topic, int Place)>?[] places = new List<(int Topic, int Place)>?[documents.Vocabulary];
+        for (int topic = 0; topic < tops.Length; topic++)
+        {
+            for (int place = 0; place < tops[topic].Length; place++)
+            {
+                (places[tops[topic][place]] ??= []).Add((topic, place));
+            }
+        }
         int[][] meetings = [.. tops.Select(_ => new int[words * words])];
         List<int>[] present = [.. tops.Select(_ => new List<int>())];
         for (int index = 0; index < documents.ChunkCount; index++)
         {
             DocumentChunk chunk = documents.GetChunk(index);
+            ReadOnlySpan<int> terms = chunk.Terms;
             for (int document = 0; document < chunk.Documents; document++)
             {
-                foreach (int term in chunk.Terms[chunk[document]])
+                foreach (int term in terms[chunk[document]])
                 {
-                    foreach ((int topic, int place) in places[term])
+                    if (places[term] is { } shown)
                     {
-                        present[topic].Add(place);
+                        foreach ((int topic, int place) in shown)
+                        {
+                            present[topic].Add(place);
+                        }
                     }
                 }
                 for (int topic = 0; topic < tops.Length; topic++)

@@ -13,51 +13,73 @@ public sealed partial class TopicModel
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(topic, Topics);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         double[] own = TermProbabilities(topic);
-        double[] corpus = CorpusProbabilities();
+        WordTotals corpus = _totals ??= Totals();
         double[] lifts = new double[own.Length];
         for (int term = 0; term < own.Length; term++)
         {
-            lifts[term] = corpus[term] > 0 ? own[term] / corpus[term] : 0;
+            lifts[term] = corpus.Corpus[term] > 0 ? own[term] / corpus.Corpus[term] : 0;
         }
         double[] scores = order switch
         {
             TopicWordOrder.Probability => own,
             TopicWordOrder.Lift => lifts,
-            _ => Frex(own, topic),
+            _ => Frex(own, corpus.Topics),
         };
-        return
-        [
-            .. Enumerable.Range(0, own.Length).OrderByDescending(term => scores[term]).Take(count)
-                .Select(term => new TopicWord(term, Word(term), own[term], lifts[term], scores[term])),
-        ];
+        return [.. Greatest(scores, Math.Min(count, own.Length)).Select(term => new TopicWord(term, Word(term), own[term], lifts[term], scores[term]))];
     }
 
-    // p(w) = Σ_k share_k·β_kw.
-    private double[] CorpusProbabilities()
+    /// <summary>What all topics say of each word, made once.</summary>
+    /// <param name="Corpus">p(w) = Σ_k share_k·β_kw.</param>
+    /// <param name="Topics">Σ_k β_kw.</param>
+    private sealed record WordTotals(double[] Corpus, double[] Topics);
+
+    [NotSaved]
+    private WordTotals? _totals;
+
+    private WordTotals Totals()
     {
         double[] shares = [.. Shares];
         double[] corpus = new double[Vocabulary];
+        double[] topics = new double[Vocabulary];
         for (int term = 0; term < corpus.Length; term++)
         {
             for (int k = 0; k < shares.Length; k++)
             {
-                corpus[term] += shares[k] * Parameters.Probability(k, term);
+                double probability = Parameters.Probability(k, term);
+                corpus[term] += shares[k] * probability;
+                topics[term] += probability;
             }
         }
-        return corpus;
+        return new WordTotals(corpus, topics);
     }
 
-    private double[] Frex(double[] own, int topic)
+    // The places of the greatest values, greatest first; of equal ones the first.
+    private static int[] Greatest(double[] scores, int count)
+    {
+        int[] found = new int[count];
+        int taken = 0;
+        for (int term = 0; term < scores.Length; term++)
+        {
+            if (count == 0 || (taken == count && !(scores[term] > scores[found[^1]])))
+            {
+                continue;
+            }
+            int place = taken < count ? taken++ : count - 1;
+            for (; place > 0 && scores[term] > scores[found[place - 1]]; place--)
+            {
+                found[place] = found[place - 1];
+            }
+            found[place] = term;
+        }
+        return found;
+    }
+
+    private static double[] Frex(double[] own, double[] topics)
     {
         double[] exclusivity = new double[own.Length];
         for (int term = 0; term < own.Length; term++)
         {
-            double total = 0;
-            for (int k = 0; k < Topics; k++)
-            {
-                total += Parameters.Probability(k, term);
-            }
-            exclusivity[term] = total > 0 ? Parameters.Probability(topic, term) / total : 0;
+            exclusivity[term] = topics[term] > 0 ? own[term] / topics[term] : 0;
         }
         double[] byProbability = Ranks(own);
         double[] byExclusivity = Ranks(exclusivity);

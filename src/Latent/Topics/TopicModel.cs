@@ -95,8 +95,38 @@ public sealed partial class TopicModel
         {
             throw new ArgumentException($"Expected a start of {documents.Vocabulary} terms as the corpus has, found {start.Vocabulary}. Read the corpus with the start's vocabulary.", nameof(options));
         }
-        EmResult<TopicParameters> result = new TopicFitter(documents, topics, options).Fit(cancellation);
-        return new TopicFit(new TopicModel(result.Parameters, documents.Words), result, documents.Documents, documents.Tokens);
+        FittedTopicParameters fitted = new TopicFitter(documents, topics, options).Fit(cancellation);
+        return new TopicFit(new TopicModel(fitted.Result.Parameters, documents.Words), fitted.Result, fitted.Documents, fitted.Tokens)
+        {
+            BoundDocuments = fitted.BoundDocuments,
+            HeldOut = fitted.HeldOut,
+            Checks = fitted.Checks,
+        };
+    }
+
+    /// <summary>
+    /// This model with what further documents say: streaming variational Bayes [Broderick2013]. The posterior so far is the prior of what comes; each document is looked at once, in batches, and adds
+    /// its expected counts to λ. The topics keep their order, α and η stay.
+    /// </summary>
+    /// <param name="documents">Documents that the model has not learnt from, over its vocabulary.</param>
+    /// <param name="options">How: threads, batches, ranks, checkpoints, the inner loops; null for the defaults. What says how topics start, and α and η, is the model's own.</param>
+    /// <param name="memory">The share of what the model knows that it keeps, in (0, 1]: below 1 it forgets, and follows topics that drift. Default 1.</param>
+    /// <param name="cancellation">Cancels; the result then has the batches so far.</param>
+    /// <returns>The model after them; its bound is that of these documents under it, the price of the topics left out.</returns>
+    /// <exception cref="ArgumentException">The documents have another vocabulary or no words, or the model is not one of variational Bayes.</exception>
+    public TopicFit Update(DocumentSource documents, TopicOptions? options = null, double memory = 1, CancellationToken cancellation = default)
+    {
+        Check(documents);
+        if (Parameters.Inference != TopicInference.VariationalBayes)
+        {
+            throw new ArgumentException($"Expected a model of variational Bayes, which knows how sure it is of its topics, found {Parameters.Inference}. Fit one to all documents instead.", nameof(options));
+        }
+        if (!(memory > 0 && memory <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(memory), memory, "Expected a share in (0, 1].");
+        }
+        TopicOptions own = (options ?? TopicOptions.Default) with { Start = this, Update = true, Memory = memory, Passes = 1, Inference = TopicInference.VariationalBayes };
+        return Fit(documents, Topics, own.Learning == TopicAlgorithm.Batch ? own with { Learning = TopicAlgorithm.Online } : own, cancellation);
     }
 
     /// <summary>Runs <see cref="Fit"/> on the thread pool.</summary>

@@ -84,11 +84,35 @@ public sealed record TopicOptions : EmOptions
     /// <summary>Passes over the corpus of the online algorithms, each in another order; 0 (default): as many as 200 batches take.</summary>
     public int Passes { get; init; }
 
+    /// <summary>The most batches of the online algorithms; null (default): those of their passes. <see cref="EmOptions.MaxIterations"/> is for the batch algorithm.</summary>
+    public int? MaxBatches { get; init; }
+
     /// <summary>κ: the step of batch t is (τ + t)^−κ, κ in (½, 1]. Default 0.7.</summary>
     public double Decay { get; init; } = 0.7;
 
     /// <summary>τ ≥ 0: slows the first steps down. Default 10.</summary>
     public double Delay { get; init; } = 10;
+
+    /// <summary>
+    /// Documents that the online algorithms keep back, below 1 as a share, to see how well they are foretold: ten times a pass, and the fit is at its end once three checks in a row
+    /// gain less than <see cref="HeldOutTolerance"/>. 0 (default): none.
+    /// </summary>
+    public double HeldOut { get; init; }
+
+    /// <summary>What a check must gain in held-out log-likelihood per word, in nats, for the fit to go on. Default 1e-3; 0: goes on to the end of its passes.</summary>
+    public double HeldOutTolerance { get; init; } = 1e-3;
+
+    /// <summary>Documents, drawn at random, from which the online algorithms estimate the bound at their end; 0: all of them, which takes another pass. Default 1000.</summary>
+    public int BoundDocuments { get; init; } = 1000;
+
+    /// <summary>
+    /// Whether <see cref="Start"/> is a model that already knows other documents, to which these are added: every batch adds its expected counts to λ [Broderick2013], and each
+    /// document counts once. Online, in one pass. Default false. See <see cref="TopicModel.Update"/>.
+    /// </summary>
+    internal bool Update { get; init; }
+
+    /// <summary>The share of what the model knew that an update keeps, in (0, 1].</summary>
+    internal double Memory { get; init; } = 1;
 
     internal TopicOptions Checked(int topics)
     {
@@ -101,6 +125,7 @@ public sealed record TopicOptions : EmOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(InnerIterations);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegative(Passes);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxBatches ?? 0, nameof(MaxBatches));
         ArgumentOutOfRangeException.ThrowIfNegative(Delay);
         if (!(Decay > 0.5 && Decay <= 1))
         {
@@ -119,17 +144,31 @@ public sealed record TopicOptions : EmOptions
         {
             throw new ArgumentException($"Expected variational Bayes for the algorithm {Learning}, found {Inference}. Use the batch algorithm.");
         }
-        if (Learning != TopicAlgorithm.Batch && (EstimateConcentration != ConcentrationEstimate.None || EstimateSmoothing || Communicator is { Size: > 1 }))
+        if (Learning != TopicAlgorithm.Batch && (EstimateConcentration != ConcentrationEstimate.None || EstimateSmoothing))
         {
-            throw new ArgumentException($"Expected given α and η and one process for the algorithm {Learning}, found others. Use the batch algorithm.");
+            throw new ArgumentException($"Expected given α and η for the algorithm {Learning}, found others. Use the batch algorithm.");
         }
-        if (Learning != TopicAlgorithm.Batch && Checkpoint is not null)
-        {
-            throw new ArgumentException($"Expected no checkpoint for the algorithm {Learning}, whose passes are short, found one. Leave it out, or use the batch algorithm.");
-        }
+        CheckHeldOut();
         return Start is { } start && start.Topics != topics
             ? throw new ArgumentException($"Expected a start of {topics} topics, found {start.Topics}.", nameof(Start))
             : this;
+    }
+
+    private void CheckHeldOut()
+    {
+        if (!(HeldOut >= 0 && double.IsFinite(HeldOut)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(HeldOut), HeldOut, "Expected a share of the documents, or a number of them.");
+        }
+        if (!(HeldOutTolerance >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(HeldOutTolerance), HeldOutTolerance, "Expected nats per word of zero or more.");
+        }
+        ArgumentOutOfRangeException.ThrowIfNegative(BoundDocuments);
+        if (HeldOut > 0 && Learning == TopicAlgorithm.Batch)
+        {
+            throw new ArgumentException($"Expected an online algorithm with {nameof(HeldOut)}, found batch. Choose the number of topics by {nameof(TopicSelection)}, or keep documents back with {nameof(TopicSelection)}.{nameof(TopicSelection.Split)}.");
+        }
     }
 
     /// <summary>What makes start number <paramref name="start"/>.</summary>

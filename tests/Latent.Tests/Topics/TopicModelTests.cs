@@ -46,7 +46,7 @@ public class TopicModelTests
     [InlineData(TopicAlgorithm.Scvb0)]
     public void ThreadsAndWidthsGiveTheSameBits(TopicAlgorithm algorithm)
     {
-        double[] Bits(int threads) => Flatten(TopicModel.Fit(_corpus, 5, new TopicOptions { Learning = algorithm, Threads = threads, MaxIterations = 12, BatchSize = 50, EstimateConcentration = algorithm == TopicAlgorithm.Batch ? ConcentrationEstimate.Asymmetric : default }));
+        double[] Bits(int threads) => Flatten(TopicModel.Fit(_corpus, 5, new TopicOptions { Learning = algorithm, Threads = threads, MaxIterations = 12, MaxBatches = 12, BatchSize = 50, EstimateConcentration = algorithm == TopicAlgorithm.Batch ? ConcentrationEstimate.Asymmetric : default }));
         double[] alone = Bits(1);
         Close.SameBits(alone, Bits(2), "two threads");
         Close.SameBits(alone, Bits(8), "eight threads");
@@ -278,7 +278,162 @@ public class TopicModelTests
         }
         TopicFit last = TopicModel.Fit(_corpus, 3, options with { Checkpoint = history.After(history.Written.Count - 2).Resumed() });
         Close.SameBits(Flatten(whole), Flatten(last), "at the end");
-        Assert.Throws<ArgumentException>(() => TopicModel.Fit(_corpus, 3, options with { Learning = TopicAlgorithm.Online, Checkpoint = history.Every() }));
+    }
+
+    /// <summary>Batches killed anywhere go on with the same bits, on other threads and ranks.</summary>
+    [Theory]
+    [InlineData(TopicAlgorithm.Online)]
+    [InlineData(TopicAlgorithm.Scvb0)]
+    public void EveryCheckpointOfBatchesLeadsToTheSameEnd(TopicAlgorithm algorithm)
+    {
+        TopicOptions options = new() { Learning = algorithm, Threads = 1, BatchSize = 50, Passes = 3, HeldOut = 40, HeldOutTolerance = 0, BoundDocuments = 100 };
+        TopicFit whole = TopicModel.Fit(_corpus, 3, options);
+        CheckpointHistory history = new();
+        Close.SameBits(Flatten(whole), Flatten(TopicModel.Fit(_corpus, 3, options with { Checkpoint = history.Every() })), "with checkpoints");
+        Assert.True(history.Written.Count > 20, $"{history.Written.Count} checkpoints of {whole.Result.Iterations} batches");
+        for (int killed = 0; killed < history.Written.Count; killed += 4)
+        {
+            TopicFit resumed = TopicModel.Fit(_corpus, 3, options with { Threads = 3, Checkpoint = history.After(killed).Resumed() });
+            Close.SameBits(Flatten(whole), Flatten(resumed), $"after checkpoint {killed}");
+            Assert.Equal(whole.Checks, resumed.Checks);
+        }
+        foreach (double[] rank in ThreadCommunicator.Run(3, ranks => Flatten(TopicModel.Fit(_corpus, 3, options with { Communicator = ranks, Checkpoint = (ranks.Rank == 0 ? history.After(7) : new CheckpointHistory()).Resumed() }))))
+        {
+            Close.SameBits(Flatten(whole), rank, "three ranks after checkpoint 7");
+        }
+    }
+
+    [Theory]
+    [InlineData(TopicAlgorithm.Online)]
+    [InlineData(TopicAlgorithm.Scvb0)]
+    public void RanksShareBatchesWithTheSameBits(TopicAlgorithm algorithm)
+    {
+        double[] Bits(ICommunicator? communicator) => Flatten(TopicModel.Fit(_corpus, 3, new TopicOptions { Learning = algorithm, Communicator = communicator, Threads = 1, BatchSize = 30, Passes = 2, HeldOut = 0.1 }));
+        double[] alone = Bits(null);
+        foreach (int size in (int[])[2, 5])
+        {
+            foreach (double[] rank in ThreadCommunicator.Run(size, Bits))
+            {
+                Close.SameBits(alone, rank, $"{size} ranks");
+            }
+        }
+    }
+
+    [Fact]
+    public void KeptDocumentsSayWhenBatchesGainNoMore()
+    {
+        TopicOptions options = new() { Learning = TopicAlgorithm.Online, BatchSize = 40, Passes = 50, HeldOut = 0.2 };
+        TopicFit early = TopicModel.Fit(_corpus, 4, options);
+        Assert.Equal(StopReason.Converged, early.Result.StopReason);
+        Assert.InRange(early.Result.Iterations, 4, 300);
+        Assert.Equal((320, 80), (early.Documents, early.HeldOut!.Documents));
+        Assert.Equal(early.Checks[^1].Perplexity, early.HeldOut.Perplexity, 1e-9);
+        double best = early.Checks.SkipLast(3).Min(check => check.Perplexity);
+        Assert.All(early.Checks.TakeLast(3), check => Assert.True(check.Perplexity > 0.998 * best));
+        TopicFit late = TopicModel.Fit(_corpus, 4, options with { HeldOutTolerance = 0 });
+        Assert.Equal(StopReason.IterationLimit, late.Result.StopReason);
+        Assert.Equal(400, late.Result.Iterations);
+        Assert.InRange(early.HeldOut.Perplexity / late.HeldOut!.Perplexity, 0.9, 1.05);
+        Assert.Equal(7, TopicModel.Fit(_corpus, 4, options with { MaxBatches = 7 }).Result.Iterations);
+    }
+
+    [Fact]
+    public void ASampleEstimatesTheBound()
+    {
+        TopicOptions options = new() { Learning = TopicAlgorithm.Online, BatchSize = 40, Passes = 3, BoundDocuments = 0 };
+        TopicFit exact = TopicModel.Fit(_corpus, 4, options);
+        Assert.Equal(400, exact.BoundDocuments);
+        TopicFit estimate = TopicModel.Fit(_corpus, 4, options with { BoundDocuments = 200 });
+        Assert.Equal(200, estimate.BoundDocuments);
+        Close.SameBits(Enumerable.Range(0, 4).SelectMany(exact.Model.TermProbabilities).ToArray(), Enumerable.Range(0, 4).SelectMany(estimate.Model.TermProbabilities).ToArray(), "topics");
+        Assert.NotEqual(exact.Bound, estimate.Bound);
+        Assert.InRange(estimate.Bound / exact.Bound, 0.95, 1.05);
+    }
+
+    [Fact]
+    public void AnUpdateAddsItsDocumentsToWhatTheModelKnows()
+    {
+        DocumentSource first = _corpus.Select([.. Enumerable.Range(0, 150)]);
+        DocumentSource then = _corpus.Select([.. Enumerable.Range(150, 200)]);
+        DocumentSource last = _corpus.Select([.. Enumerable.Range(350, 50)]);
+        TopicModel before = TopicModel.Fit(first, 4, new TopicOptions { Starts = 4 }).Model;
+        TopicFit update = before.Update(then, new TopicOptions { BatchSize = 20 });
+        Assert.Equal(10, update.Result.Iterations);
+        Assert.Equal(first.Tokens + then.Tokens, update.Model.Parameters.Words.ToArray().Sum(), 1e-6 * then.Tokens);
+        Assert.True(update.Model.HeldOut(last).Perplexity < before.HeldOut(last).Perplexity, "more documents should foretell better");
+        double[] forgetful = before.Update(then, new TopicOptions { BatchSize = 20 }, memory: 0.5).Model.Parameters.Words.ToArray();
+        Assert.Equal(0.5 * first.Tokens + then.Tokens, forgetful.Sum(), 1e-6 * then.Tokens);
+        Close.SameBits(
+            [.. update.Model.Parameters.Words], [.. before.Update(then, new TopicOptions { BatchSize = 20, Threads = 3 }).Model.Parameters.Words], "threads");
+        Assert.Throws<ArgumentOutOfRangeException>(() => before.Update(then, memory: 0));
+        Assert.Throws<ArgumentException>(() => TopicModel.From(TopicInference.VariationalEm, [[0.5, 0.5]], [1]).Update(Bags.Of(2, [0, 1])));
+    }
+
+    [Fact]
+    public void APassVisitsEveryDocumentOnceWindowByWindow()
+    {
+        // Documents of a chunk each: two windows and a bit.
+        int[] terms = [.. Enumerable.Repeat(Enumerable.Range(0, DocumentSource.ChunkCells), 530).SelectMany(row => row)];
+        int[] counts = new int[terms.Length];
+        Array.Fill(counts, 1);
+        for (int document = 0; document < 530; document++)
+        {
+            counts[document * DocumentSource.ChunkCells] = document + 1;
+        }
+        DocumentSource corpus = DocumentSource.From(Enumerable.Range(0, 531).Select(document => document * DocumentSource.ChunkCells).ToArray(), terms, counts, DocumentSource.ChunkCells);
+        bool[] kept = new bool[530];
+        kept[17] = true;
+        OnlineWindow window = new(corpus, kept, 1);
+        Assert.Equal(3, window.Windows);
+        List<int>[] passes = [[], []];
+        for (int pass = 0; pass < 2; pass++)
+        {
+            window.BeginPass(pass);
+            for (int i = 0; i < window.Windows; i++)
+            {
+                Assert.True(window.Next(_ => false));
+                for (int place = 0; place < window.Documents; place++)
+                {
+                    window.Get(place, out _, out ReadOnlySpan<int> own);
+                    passes[pass].Add(own[0] - 1);
+                }
+            }
+            Assert.Equal(Enumerable.Range(0, 530).Where(document => document != 17), passes[pass].Order());
+        }
+        Assert.NotEqual(passes[0], passes[1]);
+        // A window that is passed over leaves the others as they were.
+        window.BeginPass(1);
+        Assert.False(window.Next(_ => true));
+        int skipped = window.Documents;
+        Assert.True(window.Next(_ => false));
+        window.Get(0, out _, out ReadOnlySpan<int> first);
+        Assert.Equal(passes[1][skipped], first[0] - 1);
+    }
+
+    [Fact]
+    public void ChunksFromElsewhereAreCheckedAndGiveTheSameBits()
+    {
+        DocumentSource elsewhere = DocumentSource.From(new Copies(_corpus), Vocabulary);
+        Assert.Equal((_corpus.Documents, _corpus.Tokens, _corpus.ChunkCount), (elsewhere.Documents, elsewhere.Tokens, elsewhere.ChunkCount));
+        foreach (TopicAlgorithm algorithm in Enum.GetValues<TopicAlgorithm>())
+        {
+            TopicOptions options = new() { Learning = algorithm, MaxIterations = 5, BatchSize = 50 };
+            Close.SameBits(Flatten(TopicModel.Fit(_corpus, 3, options)), Flatten(TopicModel.Fit(elsewhere, 3, options)), algorithm.ToString());
+        }
+        Assert.Contains("[0, 59)", Assert.Throws<ArgumentException>(() => DocumentSource.From(new Copies(_corpus, 59), 59)).Message, StringComparison.Ordinal);
+        Assert.Contains("over 61 terms", Assert.Throws<ArgumentException>(() => DocumentSource.From(new Copies(_corpus), 61)).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Copies(DocumentSource source, int vocabulary = Vocabulary) : IDataSource<DocumentChunk>
+    {
+        public int ChunkCount => source.ChunkCount;
+
+        public DocumentChunk GetChunk(int index)
+        {
+            DocumentChunk chunk = source.GetChunk(index);
+            int[] offsets = [0, .. Enumerable.Range(0, chunk.Documents).Select(document => chunk[document].End.Value)];
+            return DocumentChunk.From(offsets, chunk.Terms.ToArray(), chunk.Counts.ToArray(), vocabulary, chunk.FirstDocument);
+        }
     }
 
     [Fact]
