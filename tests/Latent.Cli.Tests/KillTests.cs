@@ -19,8 +19,10 @@ public sealed class KillTests(ITestOutputHelper output) : TempFolder
     public async Task Killed_at_random_moments_it_ends_the_same()
     {
         string data = Write("data.csv", Overlapping(1500, 3));
+        string documents = Write("documents.ldac", Documents(3000));
         string[][] commands =
         [
+            ["fit", "lda", documents, "-k", "6", "--algorithm", "online", "--batch-size", "50", "--passes", "4", "--held-out", "100"],
             ["fit", "gmm", data, "-k", "5", "--starts", "8"],
             ["fit", "gmm", data, "-k", "4", "--starts", "6", "--accelerate", "none", "--covariance", "tied", "--max-iterations", "300"],
             ["fit", "kmeans", data, "-k", "12", "--starts", "40"],
@@ -119,6 +121,19 @@ public sealed class KillTests(ITestOutputHelper output) : TempFolder
         {
             double center = row % 5;
             text.AppendJoin(',', Enumerable.Range(0, columns).Select(column => (center * (column + 1) + 1.5 * random.NextGaussian()).ToString("R", CultureInfo.InvariantCulture))).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static string Documents(int documents)
+    {
+        RandomGenerator random = new(6);
+        System.Text.StringBuilder text = new();
+        for (int document = 0; document < documents; document++)
+        {
+            int first = 40 * (document % 5);
+            int[] terms = [.. Enumerable.Range(0, 30).Select(_ => random.NextInt64(4) == 0 ? (int)random.NextInt64(200) : first + (int)random.NextInt64(40)).Distinct()];
+            text.Append(CultureInfo.InvariantCulture, $"{terms.Length} {string.Join(' ', terms.Select(term => $"{term}:1"))}\n");
         }
         return text.ToString();
     }

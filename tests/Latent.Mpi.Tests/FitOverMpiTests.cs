@@ -23,6 +23,7 @@ public sealed class FitOverMpiTests : IDisposable
             models.Add(mpi, "mvn");
             models.Add(mpi, "lca -k 2 --starts 3");
             models.Add(mpi, "hmm -k 2 --emission gaussian --sequence s --starts 3");
+            models.Add(mpi, "lda -k 3 --algorithm online --batch-size 100 --held-out 0.1");
             models.Add(mpi, "mixreg -k 2 --starts 3 --formula a~b --concomitant ~c");
         }
         return models;
@@ -32,7 +33,7 @@ public sealed class FitOverMpiTests : IDisposable
     [MemberData(nameof(Models))]
     public async Task Any_number_of_ranks_saves_the_same_model(string mpi, string model)
     {
-        string data = model.Split(' ')[0] switch { "lca" => Items(20_000), "hmm" => Steps(20_000), _ => Rows(20_000) };
+        string data = model.Split(' ')[0] switch { "lca" => Items(20_000), "hmm" => Steps(20_000), "lda" => Documents(2000), _ => Rows(20_000) };
         string alone = Saved(CommandLine.Run(["fit", .. Words(model, data, "alone.json")], Quiet()), "alone.json");
         foreach (int ranks in (int[])(mpi == "openmpi" ? [1, 3, 5] : [2, 4]))
         {
@@ -156,6 +157,22 @@ public sealed class FitOverMpiTests : IDisposable
     }
 
     private string At(string name) => Path.Join(_folder.FullName, name);
+
+    // Documents of three stretches of words.
+    private string Documents(int documents)
+    {
+        RandomGenerator random = new(6);
+        StringBuilder text = new();
+        for (int document = 0; document < documents; document++)
+        {
+            int first = 20 * (document % 3);
+            int[] terms = [.. Enumerable.Range(0, 20).Select(_ => random.NextInt64(4) == 0 ? (int)random.NextInt64(60) : first + (int)random.NextInt64(20)).Distinct()];
+            text.Append(CultureInfo.InvariantCulture, $"{terms.Length} {string.Join(' ', terms.Select(term => $"{term}:1"))}\n");
+        }
+        string path = At("documents.ldac");
+        File.WriteAllText(path, text.ToString());
+        return path;
+    }
 
     // Three clouds that overlap, in several chunks.
     private string Rows(int rows) => Table("rows.csv", "a,b,c", rows, (row, random) =>

@@ -47,7 +47,7 @@ internal static class FitCommand
         settings = settings with { Checkpoint = checkpoint };
         if (kind is TopicKind topics)
         {
-            return TopicCommands.Fit(terminal, topics, data, settings, parsed);
+            return TopicCommands.Fit(terminal, topics, data, settings, notes, parsed);
         }
         long started = Stopwatch.GetTimestamp();
         using RowTable table = DataFiles.Read(data.Paths(parsed), kind.Prepare(data.ToOptions(parsed, terminal), parsed));

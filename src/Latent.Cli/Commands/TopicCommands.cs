@@ -12,7 +12,7 @@ namespace Latent.Cli.Commands;
 internal static class TopicCommands
 {
     /// <summary><c>latent fit lda</c>.</summary>
-    public static int Fit(Terminal terminal, TopicKind kind, DataArguments data, FitSettings settings, ParseResult parsed)
+    public static int Fit(Terminal terminal, TopicKind kind, DataArguments data, FitSettings settings, CheckpointNotes? notes, ParseResult parsed)
     {
         long started = Stopwatch.GetTimestamp();
         using ProgressLine? progress = terminal.ErrorIsTerminal ? new ProgressLine(terminal, settings.TimeLimit) : null;
@@ -30,7 +30,8 @@ internal static class TopicCommands
         TopicFit fit = Fitted(() => TopicModel.Fit(corpus.Documents, topics, options with { Start = start?.Topics }, terminal.Cancellation), corpus);
         TimeSpan time = Stopwatch.GetElapsedTime(started);
         FittedTopics model = new(kind, fit.Model, reading.Tokens) { Order = kind.OrderOf(parsed) };
-        return TopicReport.Write(terminal, new TopicOutcome(model, fit, corpus, settings, load, time, start is not null, parsed));
+        notes?.End(fit.Result.StopReason);
+        return TopicReport.Write(terminal, new TopicOutcome(model, fit, corpus, settings, load, time, start is not null, parsed) { Notes = notes?.Warnings ?? [] });
     }
 
     /// <summary><c>latent select lda</c>.</summary>

@@ -30,6 +30,8 @@ internal sealed class TopicKind : ModelKind
     private readonly Option<string?> _algorithm = Parse.Word("--algorithm", "batch (default): all documents at each step; online: batches of them, for large corpora; scvb0: the same, collapsed.", [.. _algorithms.Select(entry => entry.Name)]);
     private readonly Option<int?> _batchSize = Parse.Integer("--batch-size", [], "Documents in a batch of online and scvb0. Default 256.", 1);
     private readonly Option<int?> _passes = Parse.Integer("--passes", [], "Passes over the documents of online and scvb0. Default: as many as 200 batches take.", 1);
+    private readonly Option<double?> _heldOut = Parse.NonNegative("--held-out", "Documents that online and scvb0 keep back, below 1 a share: the fit ends when it foretells them no better. Default: none.");
+    private readonly Option<int?> _boundDocuments = Parse.Integer("--bound-documents", [], "Documents from which online and scvb0 estimate the bound at the end; 0: all. Default 1000.", 0);
     private readonly Option<string?> _init = Parse.Word("--init", "What makes the starts. Default: anchors, then by turns documents and weights.", [.. _initializers.Select(entry => entry.Name)]);
     private readonly Option<int?> _innerIterations = Parse.Integer("--inner-iterations", [], "The most sweeps over a document at each step. Default 100.", 1);
     private readonly Option<double?> _innerTolerance = Parse.NonNegative("--inner-tolerance", "A document is done once its topic counts move by no more than this per topic. Default 0.001.");
@@ -50,7 +52,7 @@ internal sealed class TopicKind : ModelKind
 
     /// <summary>The options but for the number of topics.</summary>
     public IReadOnlyList<Option> OwnOptions =>
-        [_inference, _alpha, _eta, _algorithm, _batchSize, _passes, _init, _innerIterations, _innerTolerance, _order, .. Corpus.Places, .. Corpus.Words];
+        [_inference, _alpha, _eta, _algorithm, _batchSize, _passes, _heldOut, _boundDocuments, _init, _innerIterations, _innerTolerance, _order, .. Corpus.Places, .. Corpus.Words];
 
     public override ModelFit Fit(FitJob job) => throw new UsageException("Expected documents for a topic model, found a table of rows.");
 
@@ -70,12 +72,13 @@ internal sealed class TopicKind : ModelKind
             throw new UsageException("Expected --accelerate none for lda, whose topics have too many coordinates, found another. Leave the option out.");
         }
         TopicOptions options = settings.Apply(TopicOptions.Default, progress);
+        TopicAlgorithm algorithm = Array.Find(_algorithms, entry => entry.Name == (parsed.GetValue(_algorithm) ?? "batch")).Algorithm;
         (double? alpha, ConcentrationEstimate estimate) = Alpha(parsed.GetValue(_alpha));
         string? eta = parsed.GetValue(_eta);
         return options with
         {
             Inference = parsed.GetValue(_inference) is { } inference ? TopicModelFile.InferenceOf(inference)!.Value : options.Inference,
-            Learning = Array.Find(_algorithms, entry => entry.Name == (parsed.GetValue(_algorithm) ?? "batch")).Algorithm,
+            Learning = algorithm,
             Concentration = alpha,
             EstimateConcentration = estimate,
             Smoothing = eta is null or "auto" ? null : Number(eta, "--eta", "a positive number or auto"),
@@ -87,6 +90,10 @@ internal sealed class TopicKind : ModelKind
             InnerIterations = parsed.GetValue(_innerIterations) ?? options.InnerIterations,
             InnerTolerance = parsed.GetValue(_innerTolerance) ?? options.InnerTolerance,
             MaxIterations = settings.MaxIterations ?? options.MaxIterations,
+            MaxBatches = settings.MaxIterations ?? options.MaxBatches,
+            HeldOut = parsed.GetValue(_heldOut) ?? options.HeldOut,
+            HeldOutTolerance = settings.Tolerance ?? options.HeldOutTolerance,
+            BoundDocuments = parsed.GetValue(_boundDocuments) ?? options.BoundDocuments,
         };
     }
 

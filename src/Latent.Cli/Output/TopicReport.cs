@@ -12,6 +12,9 @@ internal sealed record TopicOutcome(FittedTopics Model, TopicFit Fit, Corpus Cor
 {
     /// <summary>The numbers of topics that were tried, where there was a choice.</summary>
     public TopicSelection? Selection { get; init; }
+
+    /// <summary>What was told of checkpoints.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
 /// <summary>Prints and saves fitted topic models.</summary>
@@ -22,7 +25,7 @@ internal static class TopicReport
     {
         FitSettings settings = outcome.Settings;
         FitFigures figures = FitFigures.Of(outcome.Fit.Result, outcome.Fit.Documents);
-        string[] warnings = [.. Warnings(outcome, figures)];
+        string[] warnings = [.. Warnings(outcome, figures), .. outcome.Notes];
         ModelFit fit = new(outcome.Model, figures, warnings);
         FitCommand.Save(fit, settings);
         if (settings.Json)
@@ -70,7 +73,9 @@ internal static class TopicReport
         {
             report.Line(starts);
         }
-        report.Write(Section.Of(null, $"bound {Numbers.Criterion(fit.Bound)}, perplexity {Numbers.Short(fit.Perplexity, 6)}"));
+        string estimated = fit.BoundDocuments < fit.Documents ? $" (estimated from {Numbers.Count(fit.BoundDocuments, "document")})" : "";
+        string heldOut = fit.HeldOut is { } score ? $"; perplexity of {Numbers.Count(score.Documents, "document")} kept back {Numbers.Short(score.Perplexity, 6)}" : "";
+        report.Write(Section.Of(null, $"bound {Numbers.Criterion(fit.Bound)}, perplexity {Numbers.Short(fit.Perplexity, 6)}{estimated}{heldOut}"));
         foreach (Section section in outcome.Model.Describe(terminal.Width, outcome.Settings.Full))
         {
             report.Write(section);
@@ -153,6 +158,12 @@ internal sealed record TopicFitJson
 
     public required double Perplexity { get; init; }
 
+    public required int BoundDocuments { get; init; }
+
+    public double? HeldOutPerplexity { get; init; }
+
+    public TopicCheckJson[]? HeldOut { get; init; }
+
     public required double Objective { get; init; }
 
     public required IReadOnlyList<double> Alpha { get; init; }
@@ -209,6 +220,9 @@ internal sealed record TopicFitJson
             Seed = outcome.Settings.Seed,
             Bound = outcome.Fit.Bound,
             Perplexity = outcome.Fit.Perplexity,
+            BoundDocuments = outcome.Fit.BoundDocuments,
+            HeldOutPerplexity = outcome.Fit.HeldOut?.Perplexity,
+            HeldOut = outcome.Fit.HeldOut is null ? null : [.. outcome.Fit.Checks.Select(check => new TopicCheckJson(check.Step, check.Perplexity))],
             Objective = figures.Objective,
             Alpha = model.Concentration,
             Eta = model.Parameters.Smoothing,
@@ -243,6 +257,9 @@ internal sealed record TopicWordJson(string Word, double Probability, double Lif
 
 /// <summary>The mean topics of a group of documents.</summary>
 internal sealed record TopicGroupJson(string Column, string Group, double[] Topics);
+
+/// <summary>How well documents kept back were foretold after so many batches.</summary>
+internal sealed record TopicCheckJson(int Step, double Perplexity);
 
 /// <summary>One number of topics that was tried.</summary>
 internal sealed record TopicCellJson(int Topics, double HeldOutPerplexity, double LogLikelihood, long Words, double StandardError, bool Best);
