@@ -33,6 +33,21 @@ internal static unsafe class Elementary
     /// <summary>The natural logarithm of every double: −∞ at ±0, NaN below zero and for NaN, ∞ at ∞.</summary>
     public static double Log(double x) => Log<SimdScalar, double>(x);
 
+    /// <summary>log(1 + x) with full relative accuracy near 0, where 1 + x has lost the digits of x: what it lost, the quotient gives back.</summary>
+    public static double LogOnePlus(double x)
+    {
+        double sum = 1 + x;
+        return sum == 1 || double.IsPositiveInfinity(sum) ? x : sum == 0 ? double.NegativeInfinity : Log(sum) * (x / (sum - 1));
+    }
+
+    /// <summary>eˣ − 1 with full relative accuracy near 0, by the same device.</summary>
+    public static double ExpMinusOne(double x)
+    {
+        double power = Exp(x);
+        double less = power - 1;
+        return power == 1 ? x : less == -1 || double.IsPositiveInfinity(power) ? less : less * (x / Log(power));
+    }
+
     /// <summary>Writes eˣ of every element; the spans may be the same.</summary>
     public static void Exp(ReadOnlySpan<double> x, Span<double> result) => Exp(x, result, Simd.Level);
 

@@ -17,6 +17,29 @@ public class ElementaryTests
         }
     }
 
+    /// <summary>Near 0 the sum 1 + x has lost the digits of x, and the result has not: Python 3's math.log1p and math.expm1.</summary>
+    [Theory]
+    [InlineData(1e-300, 1e-300, 1e-300)]
+    [InlineData(1e-17, 1e-17, 1e-17)]
+    [InlineData(-3e-12, -3.0000000000045e-12, -2.9999999999955003e-12)]
+    [InlineData(1e-05, 9.999950000333332e-06, 1.0000050000166668e-05)]
+    [InlineData(-0.3, -0.35667494393873234, -0.2591817793182821)]
+    [InlineData(0.7, 0.5306282510621704, 1.0137527074704764)]
+    [InlineData(25.0, 3.258096538021482, 72004899336.38588)]
+    [InlineData(-0.9999999999999998, -36.04365338911715, -0.6321205588285577)]
+    [InlineData(-1, double.NegativeInfinity, -0.6321205588285577)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity)]
+    [InlineData(0, 0, 0)]
+    public void LogOnePlusAndExpMinusOneKeepTheDigitsOfSmallNumbers(double x, double log, double exp)
+    {
+        double logError = Elementary.LogOnePlus(x) == log ? 0 : Math.Abs(Elementary.LogOnePlus(x) / log - 1);
+        double expError = Elementary.ExpMinusOne(x) == exp ? 0 : Math.Abs(Elementary.ExpMinusOne(x) / exp - 1);
+        Assert.True(logError < 1e-15, $"log(1 + {x:R}) = {Elementary.LogOnePlus(x):R}");
+        Assert.True(expError < 1e-15, $"exp({x:R}) - 1 = {Elementary.ExpMinusOne(x):R}");
+        Assert.Equal(-1, Elementary.ExpMinusOne(double.NegativeInfinity));
+        Assert.True(double.IsNaN(Elementary.LogOnePlus(-2)) && double.IsNaN(Elementary.ExpMinusOne(double.NaN)));
+    }
+
     [Fact]
     public void ExpIsWithinOneUnitOverTheWholeRange()
     {

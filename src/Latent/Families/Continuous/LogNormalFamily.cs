@@ -32,7 +32,7 @@ public sealed class LogNormalFamily(double leastVariance = 1e-10) : NormalFamily
     /// <inheritdoc/>
     public override void LogDensity(Normal component, RowTile tile, Span<double> scratch, Span<double> logDensity)
     {
-        RowTile logs = Logs(tile);
+        RowTile logs = LogTile.Of(tile);
         base.LogDensity(component, logs, scratch, logDensity);
         for (int row = 0; row < logDensity.Length; row++)
         {
@@ -41,18 +41,7 @@ public sealed class LogNormalFamily(double leastVariance = 1e-10) : NormalFamily
     }
 
     /// <inheritdoc/>
-    protected override void Moments(Normal current, RowTile tile, Span<double> first, Span<double> second) => base.Moments(current, Logs(tile), first, second);
-
-    private RowTile Logs(RowTile tile)
-    {
-        RowTile logs = tile.Keep(this, static _ => new RowTile(1), out bool stale);
-        if (stale)
-        {
-            logs.Resize(tile);
-            Elementary.Log(tile.Column(0), logs.Column(0));
-        }
-        return logs;
-    }
+    protected override void Moments(Normal current, RowTile tile, Span<double> first, Span<double> second) => base.Moments(current, LogTile.Of(tile), first, second);
 
     /// <inheritdoc/>
     protected override TailProbabilities? Tails(Normal component, double value) => value > 0 ? base.Tails(component, Elementary.Log(value)) : new TailProbabilities(0, 0, 1);

@@ -70,7 +70,7 @@ public class NormalFamily(double leastVariance = 1e-300) : ParametricFamily<Norm
         for (int k = 0; k < from.Length; k++)
         {
             Span<double> own = statistics.Slice(3 * k, 3);
-            double shift = from[k].Mean - to[k].Mean;
+            double shift = Origin(from[k]) - Origin(to[k]);
             own[2] += shift * (2 * own[1] + own[0] * shift);
             own[1] += own[0] * shift;
         }
@@ -93,19 +93,23 @@ public class NormalFamily(double leastVariance = 1e-300) : ParametricFamily<Norm
             : throw new NumericalException($"Expected finite sums of the data, found a variance of {variance}. Rescale the columns.");
     }
 
-    /// <summary>E[x − μ] and E[(x − μ)²] of every row, given what is seen of it.</summary>
+    /// <summary>What moments are taken about, the same for all who know the component: its mean, unless rows cannot be near that.</summary>
+    protected virtual double Origin(Normal component) => component.Mean;
+
+    /// <summary>The expected deviation from the origin and its square for every row, given what is seen of it.</summary>
     protected virtual void Moments(Normal current, RowTile tile, Span<double> first, Span<double> second)
     {
         ReadOnlySpan<double> x = tile.Column(0);
+        double origin = Origin(current);
         for (int row = 0; row < x.Length; row++)
         {
-            first[row] = x[row] - current.Mean;
+            first[row] = x[row] - origin;
             second[row] = first[row] * first[row];
         }
     }
 
-    /// <summary>The estimate from the mean, as a shift from the current one, and the variance of the rows.</summary>
-    protected virtual Normal Maximize(double n, double shift, double variance, Normal current) => new(current.Mean + shift, variance);
+    /// <summary>The estimate from the mean, as a shift from the current origin, and the variance of the rows.</summary>
+    protected virtual Normal Maximize(double n, double shift, double variance, Normal current) => new(Origin(current) + shift, variance);
 
     /// <inheritdoc/>
     protected override string? Held(Normal component) => component.Variance <= LeastVariance * (1 + 1e-12) ? Floors.Message("its variance", LeastVariance) : null;

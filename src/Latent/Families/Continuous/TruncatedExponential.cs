@@ -23,6 +23,6 @@ public sealed class TruncatedExponential : Distribution
         double x = rate * width;
         return x < 1e-3
             ? -Elementary.Log(width) + x / 2 - x * x / 24 + x * x * x * x / 2880
-            : Elementary.Log(rate) - Elementary.Log(1 - Elementary.Exp(-x));
+            : Elementary.Log(rate) - Elementary.Log(-Elementary.ExpMinusOne(-x));
     }
 }

@@ -30,9 +30,9 @@ public sealed class TruncatedExponentialFamily(double lower, double upper, doubl
     /// <inheritdoc/>
     public override void Sample(TruncatedExponential component, RandomGenerator random, Span<double> row)
     {
-        double share = double.IsFinite(upper) ? 1 - Elementary.Exp(-component.Rate * (upper - lower)) : 1;
+        double share = double.IsFinite(upper) ? -Elementary.ExpMinusOne(-component.Rate * (upper - lower)) : 1;
         row[0] = component.Rate > 0
-            ? Math.Min(upper, lower - Elementary.Log(1 - share * random.NextDouble()) / component.Rate)
+            ? Math.Min(upper, lower - Elementary.LogOnePlus(-share * random.NextDouble()) / component.Rate)
             : lower + (upper - lower) * random.NextDouble();
     }
 

@@ -12,8 +12,9 @@ public sealed class TruncatedWeibullFamily(double lower, double upper) : Weibull
     /// <inheritdoc/>
     public override void Sample(Weibull component, RandomGenerator random, Span<double> row)
     {
-        (double below, double inside) = (1 - Survival(component, lower), Survival(component, lower) - Survival(component, upper));
-        row[0] = Math.Clamp(Quantile(component, below + inside * random.NextDouble()), Math.Max(lower, double.Epsilon), upper);
+        (double low, double high) = Hazards(component.Shape, component.LogScale);
+        double hazard = low - Elementary.LogOnePlus(random.NextDouble() * Elementary.ExpMinusOne(low - high));
+        row[0] = Math.Clamp(component.Scale * Elementary.Exp(Elementary.Log(hazard) / component.Shape), Math.Max(lower, double.Epsilon), upper);
     }
 
     /// <inheritdoc/>
@@ -32,15 +33,16 @@ public sealed class TruncatedWeibullFamily(double lower, double upper) : Weibull
     /// <inheritdoc/>
     protected override double LogMass(double shape, double logScale)
     {
-        double low = lower <= 0 ? 0 : Elementary.Exp(shape * (Elementary.Log(lower) - logScale));
-        double high = double.IsPositiveInfinity(upper) ? double.PositiveInfinity : Elementary.Exp(shape * (Elementary.Log(upper) - logScale));
-        return -low + Elementary.Log(1 - Elementary.Exp(low - high));
+        (double low, double high) = Hazards(shape, logScale);
+        return -low + Elementary.Log(-Elementary.ExpMinusOne(low - high));
     }
 
     private bool IsInside(double x) => x > 0 && x >= lower && x <= upper;
 
-    private static double Survival(Weibull component, double x) =>
-        x <= 0 ? 1 : double.IsPositiveInfinity(x) ? 0 : Elementary.Exp(-Elementary.Exp(component.Shape * (Elementary.Log(x) - component.LogScale)));
+    /// <summary>(x/λ)^k at both ends: minus the logarithm of the probability to be beyond.</summary>
+    private (double Low, double High) Hazards(double shape, double logScale) => (
+        lower <= 0 ? 0 : Elementary.Exp(shape * (Elementary.Log(lower) - logScale)),
+        double.IsPositiveInfinity(upper) ? double.PositiveInfinity : Elementary.Exp(shape * (Elementary.Log(upper) - logScale)));
 
     /// <inheritdoc/>
     protected override TailProbabilities? Tails(Weibull component, double value) => null;

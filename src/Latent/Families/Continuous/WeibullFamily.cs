@@ -43,7 +43,7 @@ public class WeibullFamily(bool censored = false) : ParametricFamily<Weibull>
     public override void Sample(Weibull component, RandomGenerator random, Span<double> row)
     {
         row.Clear();
-        row[0] = Quantile(component, random.NextDouble());
+        row[0] = Math.Max(double.Epsilon, component.Scale * Elementary.Exp(Elementary.Log(-Elementary.Log(1 - random.NextDouble())) / component.Shape));
     }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public class WeibullFamily(bool censored = false) : ParametricFamily<Weibull>
     public override void LogDensity(Weibull component, RowTile tile, Span<double> scratch, Span<double> logDensity)
     {
         ReadOnlySpan<double> x = tile.Column(0);
-        ReadOnlySpan<double> logs = Logs(tile);
+        ReadOnlySpan<double> logs = LogTile.Of(tile).Column(0);
         Span<double> y = scratch[..x.Length];
         Span<double> power = scratch.Slice(RowTile.Capacity, x.Length);
         for (int row = 0; row < y.Length; row++)
@@ -73,22 +73,20 @@ public class WeibullFamily(bool censored = false) : ParametricFamily<Weibull>
     /// <inheritdoc/>
     public override void Accumulate(Weibull current, RowTile tile, ReadOnlySpan<double> scratch, ReadOnlySpan<double> weights, Span<double> statistic)
     {
-        Span<double> term = stackalloc double[RowTile.Capacity];
-        term = term[..weights.Length];
+        Span<double> buffer = stackalloc double[2 * RowTile.Capacity];
+        Span<double> ended = buffer[..weights.Length];
+        Span<double> term = buffer.Slice(RowTile.Capacity, weights.Length);
         ReadOnlySpan<double> y = scratch[..term.Length];
-        statistic[0] += LaneSum.Of(weights);
         for (int row = 0; row < term.Length; row++)
         {
-            term[row] = !censored || tile.Column(1)[row] == 0 ? weights[row] : 0;
-        }
-        statistic[1] += LaneSum.Of(term);
-        TensorPrimitives.Multiply(term, y, term);
-        statistic[2] += LaneSum.Of(term);
-        for (int row = 0; row < term.Length; row++)
-        {
+            ended[row] = !censored || tile.Column(1)[row] == 0 ? weights[row] : 0;
             // A row that the component is not responsible for adds nothing, however far out.
             term[row] = weights[row] > 0 ? weights[row] * scratch[RowTile.Capacity + row] : 0;
         }
+        statistic[0] += LaneSum.Of(weights);
+        statistic[1] += LaneSum.Of(ended);
+        TensorPrimitives.Multiply(ended, y, ended);
+        statistic[2] += LaneSum.Of(ended);
         for (int j = 0; j < Moments; j++)
         {
             statistic[First + j] += LaneSum.Of(term);
@@ -105,10 +103,7 @@ public class WeibullFamily(bool censored = false) : ParametricFamily<Weibull>
         {
             return current;
         }
-        if (!Array.TrueForAll(sums, double.IsFinite))
-        {
-            throw new NumericalException("Expected finite sums of powers of the data, found others. Rescale the columns, or choose another start.");
-        }
+        RequireFinite(sums);
         double n = sums[0];
         double region = Region(sums.AsSpan(First));
         // In log(1 + δ) and the shift v of log λ times k: Σw·log f, all over n.
@@ -150,20 +145,6 @@ public class WeibullFamily(bool censored = false) : ParametricFamily<Weibull>
 
     /// <summary>The logarithm of the probability that a time is recorded at all.</summary>
     protected virtual double LogMass(double shape, double logScale) => 0;
-
-    /// <summary>The time that a share of all times exceeds, above 0.</summary>
-    protected static double Quantile(Weibull component, double share) =>
-        Math.Max(double.Epsilon, component.Scale * Elementary.Exp(Elementary.Log(-Elementary.Log(1 - share)) / component.Shape));
-
-    private ReadOnlySpan<double> Logs(RowTile tile)
-    {
-        double[] logs = tile.Keep(this, static _ => new double[RowTile.Capacity], out bool stale);
-        if (stale)
-        {
-            Elementary.Log(tile.Column(0), logs);
-        }
-        return logs;
-    }
 
     /// <inheritdoc/>
     protected override TailProbabilities? Tails(Weibull component, double value) => TailProbabilities.OfGamma(1, value > 0 ? Elementary.Exp(component.Shape * (Elementary.Log(value) - component.LogScale)) : 0);

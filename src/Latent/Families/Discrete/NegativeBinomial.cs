@@ -9,7 +9,7 @@ namespace Latent.Families;
 public sealed class NegativeBinomial(double size, double mean) : Distribution([Positive(size, nameof(size)), NotNegative(mean, nameof(mean))])
 {
     private readonly double _logShare = Elementary.Log(mean / (size + mean));
-    private readonly double _logNone = -size * LogOnePlus(mean / size);
+    private readonly double _logNone = -size * Elementary.LogOnePlus(mean / size);
     private double[] _table = [];
 
     /// <summary>r.</summary>
@@ -42,12 +42,5 @@ public sealed class NegativeBinomial(double size, double mean) : Distribution([P
             sum += Elementary.Log(Size + j);
         }
         return sum;
-    }
-
-    /// <summary>log(1 + x) without loss for small x.</summary>
-    internal static double LogOnePlus(double x)
-    {
-        double sum = 1 + x;
-        return sum == 1 ? x : Elementary.Log(sum) * x / (sum - 1);
     }
 }

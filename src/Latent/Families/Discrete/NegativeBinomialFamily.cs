@@ -87,19 +87,29 @@ public sealed class NegativeBinomialFamily(int largest) : ParametricFamily<Negat
             return current;
         }
         double mean = sum / n;
-        double logSize = mean == 0 ? Elementary.Log(current.Size) : SafeNewton.Root(u => Score(above, n, mean, Elementary.Exp(u)), Elementary.Log(current.Size), Elementary.Log(LeastSize), Elementary.Log(MostSize));
-        return new(Elementary.Exp(logSize), mean);
+        return new(
+            mean == 0 ? current.Size
+            : Score(above, n, mean, LeastSize).Value <= 0 ? LeastSize
+            : Elementary.Exp(SafeNewton.Root(u => Score(above, n, mean, Elementary.Exp(u)), Elementary.Log(current.Size), Elementary.Log(LeastSize), Elementary.Log(MostSize))),
+            mean);
     }
 
+    /// <summary>None beyond the bounds of the size: an estimate would come back from there, and lose what was gained.</summary>
     /// <inheritdoc/>
-    protected override string? Held(NegativeBinomial component) => component.Size > MostSize * 0.999
+    protected override double[]? ReadCoordinates(ReadOnlySpan<double> point) =>
+        base.ReadCoordinates(point) is { } parameters && parameters[0] is > LeastSize * (1 - 1e-12) and < MostSize * (1 + 1e-12) ? parameters : null;
+
+    /// <inheritdoc/>
+    protected override string? Held(NegativeBinomial component) => component.Size < LeastSize * 1.001
+        ? "its size is at its least: nearly all of its counts are 0. A zero-inflated family says that in fewer words."
+        : component.Size > MostSize * 0.999
         ? "its counts vary no more than Poisson's; the size is at its bound, where both are the same. A Poisson component has one parameter less."
         : null;
 
     /// <summary>The derivative of the profile log-likelihood by r, and its slope along log r.</summary>
     private static (double Value, double Slope) Score(double[] above, double n, double mean, double size)
     {
-        double value = -n * NegativeBinomial.LogOnePlus(mean / size);
+        double value = -n * Elementary.LogOnePlus(mean / size);
         double slope = n * mean / (size * (size + mean));
         for (int count = 0; count < above.Length - 1; count++)
         {

@@ -8,7 +8,7 @@ namespace Latent.Families;
 public sealed class ZeroInflatedPoisson(double inflation, double rate) : Distribution(
     [Probability(inflation, nameof(inflation)) < 1 ? inflation : throw new ArgumentException("Expected an inflation below 1, found 1.", nameof(inflation)), NotNegative(rate, nameof(rate))],
     LogOfNone(inflation, rate),
-    Elementary.Log(1 - inflation) - rate - LogOfNone(inflation, rate),
+    Elementary.LogOnePlus(-inflation) - rate - LogOfNone(inflation, rate),
     Elementary.Log(rate))
 {
     /// <summary>π.</summary>
@@ -20,7 +20,7 @@ public sealed class ZeroInflatedPoisson(double inflation, double rate) : Distrib
     /// <summary>log(π + (1 − π)·e^(−λ)), also where e^(−λ) is no double.</summary>
     private static double LogOfNone(double inflation, double rate)
     {
-        double count = Elementary.Log(1 - inflation) - rate;
+        double count = Elementary.LogOnePlus(-inflation) - rate;
         return inflation > Elementary.Exp(count) ? Elementary.Log(inflation + Elementary.Exp(count)) : count + Elementary.Log(1 + inflation / Elementary.Exp(Math.Max(count, -700)));
     }
 }

@@ -48,11 +48,11 @@ public sealed class ZeroInflatedPoissonFamily : CanonicalFamily<ZeroInflatedPois
         double rate = SafeNewton.Root(
             rate =>
             {
-                double none = Kernels.Elementary.Exp(-rate);
-                return (rate - mean * (1 - none), 1 - mean * none);
+                double some = -Kernels.Elementary.ExpMinusOne(-rate);
+                return (rate - mean * some, 1 - mean * (1 - some));
             },
             mean, poisson, mean);
-        double share = positive / n / (1 - Kernels.Elementary.Exp(-rate));
+        double share = positive / n / -Kernels.Elementary.ExpMinusOne(-rate);
         return share < 1 && rate > poisson ? new(1 - share, rate) : new(0, poisson);
     }
 

@@ -35,13 +35,7 @@ public abstract class CanonicalFamily<TComponent> : LinearFamily<TComponent>
     /// <exception cref="NumericalException">A sum is not finite.</exception>
     public sealed override TComponent Estimate(ReadOnlySpan<double> statistic, TComponent current)
     {
-        foreach (double sum in statistic)
-        {
-            if (!double.IsFinite(sum))
-            {
-                throw new NumericalException($"Expected finite sums of the data, found {sum}. Rescale the columns.");
-            }
-        }
+        RequireFinite(statistic);
         return statistic[0] > 0 ? Estimate(statistic[0], statistic[1..], current) : current;
     }
 

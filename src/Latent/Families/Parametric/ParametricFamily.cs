@@ -150,6 +150,19 @@ public abstract class ParametricFamily<TComponent> :
         }
     }
 
+    /// <summary>An error unless every sum is finite.</summary>
+    /// <exception cref="NumericalException">One is not.</exception>
+    protected static void RequireFinite(ReadOnlySpan<double> sums)
+    {
+        foreach (double sum in sums)
+        {
+            if (!double.IsFinite(sum))
+            {
+                throw new NumericalException($"Expected finite sums of the data, found {sum}. Rescale the columns, or choose another start.");
+            }
+        }
+    }
+
     /// <summary>The number of coordinates of one component.</summary>
     protected virtual int Coordinates => Parameters.Count;
 

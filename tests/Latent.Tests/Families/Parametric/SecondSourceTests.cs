@@ -1,5 +1,6 @@
 using Latent.Data;
 using Latent.Families;
+using Latent.Mixtures;
 using Latent.Testing;
 
 namespace Latent.Tests.Families;
@@ -16,6 +17,59 @@ public sealed class SecondSourceTests
     private static readonly double[] _angles = [-2.9, -.4, .1, .3, .35, .8, 1.2, 2.5, -.7, 0, .9, -1.1];
     private static readonly double[] _right = [0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 0, 0];
     private static readonly double[] _both = [-1, 0, 0, 0, 1, 0, 0, 1, -1, 0, 0, 0];
+
+    [Fact]
+    public void Bernoulli() => Check(new BernoulliFamily(), new Bernoulli(.3), [1], -1.20397280432594, [0, 1, 1, 0, 1, 1, 0, 1, 1, 1, 0, 1], -9.50608036359742, 0.71875);
+
+    [Fact]
+    public void Categorical() => Check(
+        new CategoricalFamily(3), new Categorical(.3, .5, .2), [1], -0.693147180559945, [0, 1, 2, 0, 1, 1, 2, 2, 1, 0, 0, 2], -17.3791675583124, 0.28125, 0.40625, 0.3125);
+
+    // R: dunif.
+    [Fact]
+    public void Uniform() => Assert.Equal(-1.38629436111989, Mixture.Fit(new UniformFamily(-1, 3), RowSource.From((double[])[1.3]), 1).LogLikelihood, 13);
+
+    // R: cov.wt(method = "ML"), and the normal density with mahalanobis.
+    [Fact]
+    public void Gaussian()
+    {
+        MixtureFit<Gaussian> fit = Mixture.Fit(new FullGaussianFamily(2), RowSource.From(Beside(_angles, _positive), 2).WithWeights(_weights), 1);
+
+        Close.Equal(-54.2490393285174, fit.LogLikelihood, 1e-12);
+        Close.Equal([0.309375, 2.178125], fit.Components[0].Mean.ToArray(), 1e-12);
+        Close.Equal(
+            [1.579755859375, 1.023955078125, 1.023955078125, 2.575615234375], fit.Components[0].Covariance.Matrix, 1e-12);
+    }
+
+    /// <summary>A probability of 10⁻¹² keeps its digits where it meets a count of 10¹²: R's dgeom.</summary>
+    [Fact]
+    public void RareEventsInLargeCounts()
+    {
+        Close.Equal(-28.631021115929, LogLikelihood(new GeometricFamily(), new Geometric(1e-12), [1e12], [1]), 1e-13);
+        Close.Equal(-27.9378739353696, LogLikelihood(new GeometricFamily(), new Geometric(2e-12), [5e11], [1]), 1e-13);
+    }
+
+    /// <summary>Towards an infinite scale a Weibull distribution in a window is a power law, f(x) = k·x^(k−1)/bᵏ, and stays one where the mass of the window has run out of double rounding.</summary>
+    [Theory]
+    [InlineData(1e5)]
+    [InlineData(1e12)]
+    [InlineData(1e60)]
+    public void AWindowInTheFirstTraceOfAWeibullIsAPowerLaw(double scale) => Close.Equal(
+        Math.Log(3) + 2 * Math.Log(1.3) - 3 * Math.Log(8), LogLikelihood(new TruncatedWeibullFamily(0, 8), new Weibull(3, scale), [1.3], [1]), 1e-12);
+
+    /// <summary>A component of hardly any counts has its size at the least, not at the most: that is where its likelihood is greatest.</summary>
+    [Fact]
+    public void ASizeBelowItsBoundIsAtThatEnd()
+    {
+        NegativeBinomialFamily family = new(200);
+        double[] statistic = new double[201];
+        (statistic[0], statistic[200]) = (1, 1e-7);
+
+        NegativeBinomial found = family.Estimate(statistic, new NegativeBinomial(1e-5, 0.001));
+
+        Assert.Equal(1e-6, found.Size, 1e-12);
+        Assert.True(1e-7 * found.LogProbability(200) + found.LogProbability(0) > 1e-7 * new NegativeBinomial(1, found.Mean).LogProbability(200) + new NegativeBinomial(1, found.Mean).LogProbability(0));
+    }
 
     [Fact]
     public void Poisson() => Check(new PoissonFamily(), new Poisson(2.5), [4], -2.01289090285133, _counts, -46.2536663386154, 3.28125);
