@@ -7,6 +7,7 @@ using Latent.Bench.HitRate;
 using Latent.Bench.Incomplete;
 using Latent.Bench.Large;
 using Latent.Bench.Soak;
+using Latent.Families;
 
 switch (args)
 {
@@ -30,8 +31,10 @@ switch (args)
     case ["lca", string path, .. string[] rest]:
         LatentClassTables.Print(path, int.Parse(rest.FirstOrDefault() ?? "5", CultureInfo.InvariantCulture));
         return 0;
+    case ["families"]:
+        return FamilySizes.Run();
     case ["fuzz", .. string[] rest]:
-        return FuzzRun.Run(int.Parse(rest.FirstOrDefault() ?? "10000", CultureInfo.InvariantCulture));
+        return FuzzRun.Run(int.Parse(rest.FirstOrDefault() ?? "10000", CultureInfo.InvariantCulture), rest.Length > 1 ? rest[1].Split(',') : [.. FamilyCatalog.Names]);
     case ["incomplete", .. string[] rest]:
         return IncompleteTables.Run(rest);
     case ["hitrate", .. string[] rest]:
@@ -52,6 +55,6 @@ switch (args)
         TopicTables.Run(corpus, int.Parse(rest.FirstOrDefault() ?? "2", CultureInfo.InvariantCulture));
         return 0;
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | topics CORPUS.ldac [THREADS] | soak [FITS [FIRST]] | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [FILE.npy:K:full|diag | ROWS:K:full|diag:SEPARATION ...]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | topics CORPUS.ldac [THREADS] | soak [FITS [FIRST]] | fuzz [FITS [FAMILY,…]] | families | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [FILE.npy:K:full|diag | ROWS:K:full|diag:SEPARATION ...]");
         return 2;
 }
