@@ -28,6 +28,7 @@ internal static class MarkovTables
             Report(states, sequences, Length, Environment.ProcessorCount);
         }
         Report(4, 1, 10_000_000, 1);
+        Report(4, 1, 10_000_000, Environment.ProcessorCount);
         Report(4, 10_000, Length, 1);
     }
 
@@ -73,6 +74,7 @@ internal static class MarkovTables
     /// <summary>Seconds per sweep, the best of several.</summary>
     private static double Iterate<T>(HiddenMarkovModel<T> model, SequenceSource data, HiddenMarkov<T> start, int threads)
     {
+        model.Threads = Math.Max(1, threads / data.ChunkCount);
         EmOptions options = new() { MaxIterations = 2, Acceleration = Accelerator.None, Stopping = StoppingRule.Never, Threads = threads };
         double best = double.PositiveInfinity;
         for (int trial = 0; trial < 8; trial++)

@@ -26,33 +26,74 @@ public sealed partial class FittedHiddenMarkov<TComponent>
             chain.Load(Parameters.Chain);
             for (int sequence = 0; sequence < chunk.Sequences; sequence++)
             {
-                int own = sequence;
-                Visit(chunk, sequence, (start, count, densities, width) =>
+                if (kind == PseudoResidualKind.Forecast)
                 {
-                    double[] alpha = new double[count * width];
-                    double[] beta = new double[count * width];
-                    chain.Forward(densities, count, [], alpha);
-                    Require(count == 0 ? 0 : LogChain.LogSum(alpha.AsSpan((count - 1) * width, States)), chunk, own);
-                    if (kind == PseudoResidualKind.Ordinary)
-                    {
-                        chain.Backward(densities, count, [], beta);
-                    }
-                    Residuals(chunk, start, count, width, chain, alpha, beta, write, result);
-                });
+                    Forecast(chunk, sequence, chain, write, result);
+                }
+                else
+                {
+                    Smooth(chunk, sequence, chain, write, result);
+                }
             }
         });
         return new PseudoResiduals(result, Model.Columns);
     }
 
+    private void Forecast(SequenceChunk chunk, int sequence, LogChain chain, TailWriter write, TailProbabilities[] result)
+    {
+        double[] before = [];
+        Visit(chunk, sequence, Steps, (start, count, densities, width) =>
+        {
+            double[] alpha = new double[count * width];
+            chain.Forward(densities, count, before, alpha);
+            Require(LogChain.LogSum(alpha.AsSpan((count - 1) * width, States)), chunk, sequence);
+            Residuals(chunk, start, count, width, chain, before, alpha, new double[count * width], write, result);
+            before = alpha[^width..];
+        });
+    }
+
+    /// <summary>Forward with α at the borders of segments alone, then segment by segment back.</summary>
+    private void Smooth(SequenceChunk chunk, int sequence, LogChain chain, TailWriter write, TailProbabilities[] result)
+    {
+        List<double[]> borders = [[]];
+        Visit(chunk, sequence, Steps, (_, count, densities, width) =>
+        {
+            double[] alpha = new double[count * width];
+            chain.Forward(densities, count, borders[^1], alpha);
+            borders.Add(alpha[^width..]);
+        });
+        Require(borders.Count == 1 ? 0 : LogChain.LogSum(borders[^1].AsSpan(0, States)), chunk, sequence);
+        int width = Parameters.Chain.Width;
+        EmissionTiles<TComponent> tiles = new(Model.Family, Model.Columns, States);
+        double[] densities = new double[(Steps + RowTile.Capacity) * width];
+        double[] alpha = new double[Steps * width];
+        double[] beta = new double[Steps * width];
+        double[] after = [];
+        for (int segment = borders.Count - 2; segment >= 0; segment--)
+        {
+            int start = chunk.Offsets[sequence] + segment * Steps;
+            int count = Math.Min(Steps, chunk.Offsets[sequence + 1] - start);
+            tiles.Densities(Parameters, chunk, start, count, densities, new double[count + RowTile.Capacity], logarithms: true, 1);
+            chain.Forward(densities, count, borders[segment], alpha);
+            chain.Backward(densities, count, after, beta);
+            Residuals(chunk, start, count, width, chain, borders[segment], alpha, beta, write, result);
+            after = new double[width];
+            for (int state = 0; state < States; state++)
+            {
+                after[state] = densities[state] + beta[state];
+            }
+        }
+    }
+
     /// <summary>The tails of consecutive steps, those of the states mixed by P(zₜ = k | other steps) ∝ (αₜ₋₁A)ₖ·βₜ(k).</summary>
-    private void Residuals(SequenceChunk chunk, int start, int count, int width, LogChain chain, double[] alpha, double[] beta, TailWriter write, TailProbabilities[] result)
+    private void Residuals(SequenceChunk chunk, int start, int count, int width, LogChain chain, double[] before, double[] alpha, double[] beta, TailWriter write, TailProbabilities[] result)
     {
         double[] shares = new double[States];
         double[] row = new double[Model.Columns];
         TailProbabilities[] own = new TailProbabilities[Model.Columns];
         for (int t = 0; t < count; t++)
         {
-            chain.Predict(t == 0 ? [] : alpha.AsSpan((t - 1) * width, width), shares);
+            chain.Predict(t == 0 ? before : alpha.AsSpan((t - 1) * width, width), shares);
             int label = chunk.Labels.IsEmpty ? -1 : chunk.Labels[start + t];
             for (int state = 0; state < States; state++)
             {

@@ -11,6 +11,9 @@ namespace Latent.Markov;
 /// <typeparam name="TComponent">The parameters of one state's emission.</typeparam>
 public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
 {
+    // Steps that are in memory together where nothing asks for all.
+    private const int Steps = 4096;
+
     private FittedHiddenMarkov? _incomplete;
 
     /// <summary>Joins parameters with the model that understands them.</summary>
@@ -145,6 +148,22 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
         return result;
     }
 
+    /// <summary>The joint log-probability of each sequence and its most probable path, without the paths.</summary>
+    internal double[] PathLogProbabilities(SequenceSource sequences, int threads)
+    {
+        double[] result = new double[sequences.Sequences];
+        Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
+        {
+            Viterbi<TComponent> decoder = Model.RentDecoder();
+            for (int sequence = 0; sequence < chunk.Sequences; sequence++)
+            {
+                result[chunk.FirstSequence + sequence] = Require(decoder.LogProbability(Parameters, chunk, sequence), chunk, sequence);
+            }
+            Model.Return(decoder);
+        });
+        return result;
+    }
+
     /// <inheritdoc/>
     public override IReadOnlyList<StatePath> BestPaths(SequenceSource sequences, int sequence, int count)
     {
@@ -163,7 +182,7 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
         SequenceChunk chunk = sequences.GetChunk(index);
         int own = (int)(sequence - chunk.FirstSequence);
         double[] densities = [];
-        Visit(chunk, own, (_, rows, values, width) =>
+        Visit(chunk, own, int.MaxValue, (_, rows, values, width) =>
         {
             densities = new double[rows * States];
             for (int t = 0; t < rows; t++)
@@ -209,11 +228,12 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
             for (int sequence = 0; sequence < chunk.Sequences; sequence++)
             {
                 int own = sequence;
-                Visit(chunk, sequence, (start, count, densities, width) =>
+                double before = 0;
+                double[] border = [];
+                Visit(chunk, sequence, Steps, (start, count, densities, width) =>
                 {
                     double[] alpha = new double[count * width];
-                    chain.Forward(densities, count, [], alpha);
-                    double before = 0;
+                    chain.Forward(densities, count, border, alpha);
                     for (int t = 0; t < count; t++)
                     {
                         ReadOnlySpan<double> now = alpha.AsSpan(t * width, States);
@@ -221,20 +241,27 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
                         visit(chunk.Steps.FirstRow + start + t, now, total, before);
                         before = total;
                     }
+                    border = alpha[^width..];
                 });
             }
         });
 
-    /// <summary>The log-densities of all steps of a sequence.</summary>
-    private void Visit(SequenceChunk chunk, int sequence, PosteriorVisitor visitor)
+    /// <summary>The log-densities of the steps of a sequence, at most so many together.</summary>
+    private void Visit(SequenceChunk chunk, int sequence, int most, PosteriorVisitor visitor)
     {
-        int start = chunk.Offsets[sequence];
-        int count = chunk.Offsets[sequence + 1] - start;
+        int end = chunk.Offsets[sequence + 1];
         int width = Parameters.Chain.Width;
         EmissionTiles<TComponent> tiles = new(Model.Family, Model.Columns, States);
-        double[] densities = new double[(count + RowTile.Capacity) * width];
-        tiles.Densities(Parameters, chunk, start, count, densities, new double[count + RowTile.Capacity], logarithms: true, 1);
-        visitor(start, count, densities.AsSpan(0, count * width), width);
+        int room = Math.Min(most, end - chunk.Offsets[sequence]) + RowTile.Capacity;
+        double[] densities = new double[room * width];
+        double[] greatest = new double[room];
+        for (int start = chunk.Offsets[sequence]; start < end;)
+        {
+            int count = Math.Min(most, end - start);
+            tiles.Densities(Parameters, chunk, start, count, densities, greatest, logarithms: true, 1);
+            visitor(start, count, densities.AsSpan(0, count * width), width);
+            start += count;
+        }
     }
 
     private static double[] Logarithms(ImmutableArray<double> values)

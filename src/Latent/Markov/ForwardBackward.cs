@@ -35,10 +35,16 @@ internal sealed partial class ForwardBackward<TComponent>
     private readonly AlignedBuffer _after;
     private readonly AlignedBuffer _pairs;
     private readonly LogChain _logarithms;
+    private readonly Lazy<LongSequence<TComponent>?> _long;
     private double[] _checkpoints = [];
     private double[] _held = [];
 
-    public ForwardBackward(IFamily<TComponent, RowTile> family, int columns, int states)
+    /// <param name="family">The family of the emissions.</param>
+    /// <param name="columns">Values per step.</param>
+    /// <param name="states">S.</param>
+    /// <param name="statisticLength">Doubles in the statistic of the model.</param>
+    /// <param name="threads">Threads for a sequence that is longer than the buffers.</param>
+    public ForwardBackward(IFamily<TComponent, RowTile> family, int columns, int states, int statisticLength, int threads)
     {
         _states = states;
         _width = ChainMatrices.WidthOf(states);
@@ -52,6 +58,8 @@ internal sealed partial class ForwardBackward<TComponent>
         _after = new AlignedBuffer(_width);
         _pairs = new AlignedBuffer(_width * _width);
         _logarithms = new LogChain(states, _width);
+        // A statistic that is longer than a segment would cost more to join than to add to.
+        _long = new(() => statisticLength <= _capacity ? new LongSequence<TComponent>(family, columns, states, _capacity, statisticLength, threads) : null);
     }
 
     /// <summary>Steps that the buffers hold: a sequence of more is done in segments.</summary>
@@ -197,7 +205,10 @@ internal sealed partial class ForwardBackward<TComponent>
         }
         // Underflow may show only on the way back, when a part is in the sums already: they are put back then.
         Hold(statistic, _pairs.Span);
-        if (Segments(parameters, chain, chunk, start, length, weight, power, statistic, null) is { } found)
+        double? scaled = _long.Value is { } sequences
+            ? sequences.Expect(new(parameters, chain, chunk, start, length, weight, power), statistic, _pairs.Span)
+            : Segments(parameters, chain, chunk, start, length, weight, power, statistic, null);
+        if (scaled is { } found)
         {
             return weight * found;
         }

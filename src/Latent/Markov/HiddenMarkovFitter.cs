@@ -14,6 +14,7 @@ internal sealed class HiddenMarkovFitter<TComponent>(
     public HiddenMarkovFit<TComponent> Fit(CancellationToken cancellation)
     {
         options.Checked();
+        model.Threads = Math.Max(1, options.ThreadCount / Math.Max(1, sequences.ChunkCount));
         Clock clock = new(options.TimeLimit);
         using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(model, given ?? options).With("family", model.Family), sequences, clock, cancellation);
         FitState<HiddenMarkov<TComponent>>? saved = checkpoints?.Restored<FitState<HiddenMarkov<TComponent>>>();
@@ -106,14 +107,14 @@ internal sealed class HiddenMarkovFitter<TComponent>(
 
     private double Paths(FittedHiddenMarkov<TComponent> fitted)
     {
-        StatePath[] paths = fitted.Viterbi(sequences, options.Threads);
+        double[] paths = fitted.PathLogProbabilities(sequences, options.Threads);
         double sum = 0;
         for (int index = 0; index < sequences.ChunkCount; index++)
         {
             SequenceChunk chunk = sequences.GetChunk(index);
             for (int sequence = 0; sequence < chunk.Sequences; sequence++)
             {
-                sum += chunk.Weight(sequence) * paths[chunk.FirstSequence + sequence].LogProbability;
+                sum += chunk.Weight(sequence) * paths[chunk.FirstSequence + sequence];
             }
         }
         return sum;

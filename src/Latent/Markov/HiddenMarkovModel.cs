@@ -68,6 +68,9 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     /// <inheritdoc/>
     public int StatisticLength { get; }
 
+    /// <summary>Threads for one sequence that is longer than the buffers; the others come to the model with chunks of their own.</summary>
+    internal int Threads { get; set; } = 1;
+
     private int TileStatisticLength { get; }
 
     /// <summary>Free parameters: those of the structure, and those of the emissions.</summary>
@@ -157,7 +160,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     }
 
     internal ForwardBackward<TComponent> Rent() =>
-        _workspaces.TryTake(out ForwardBackward<TComponent>? workspace) ? workspace : new ForwardBackward<TComponent>(Family, Columns, States);
+        _workspaces.TryTake(out ForwardBackward<TComponent>? workspace) ? workspace : new ForwardBackward<TComponent>(Family, Columns, States, StatisticLength, Threads);
 
     internal void Return(ForwardBackward<TComponent> workspace) => _workspaces.Add(workspace);
 

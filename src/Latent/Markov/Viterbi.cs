@@ -10,8 +10,12 @@ internal sealed class Viterbi<TComponent>
 {
     private const int Steps = 1024;
 
+    // Pointers that are kept at once, 8 MB: a longer sequence keeps the scores at the borders of its segments, and each segment is done again on the way back.
+    private const int MostPointers = 1 << 22;
+
     private readonly int _states;
     private readonly int _width;
+    private readonly int _span;
     private readonly EmissionTiles<TComponent> _tiles;
     private readonly AlignedBuffer _densities;
     private readonly AlignedBuffer _greatest;
@@ -27,6 +31,7 @@ internal sealed class Viterbi<TComponent>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(states, ushort.MaxValue);
         _states = states;
         _width = ChainMatrices.WidthOf(states);
+        _span = Math.Max(1, MostPointers / states / Steps) * Steps;
         _tiles = new EmissionTiles<TComponent>(family, columns, states);
         _densities = new AlignedBuffer((Steps + RowTile.Capacity) * _width);
         _greatest = new AlignedBuffer(Steps + RowTile.Capacity);
@@ -39,38 +44,48 @@ internal sealed class Viterbi<TComponent>
     /// <summary>The best path of one sequence and its joint log-probability with what was seen; −∞ when no path is possible, and the path is then of no use.</summary>
     public double Path(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int sequence, Span<int> path)
     {
-        int start = chunk.Offsets[sequence];
-        int length = chunk.Offsets[sequence + 1] - start;
+        (int start, int length) = Begin(parameters, chunk, sequence);
         if (length == 0)
         {
             return 0;
         }
-        Load(parameters);
-        if (_from.LongLength < (long)length * _states)
+        int segments = (length + _span - 1) / _span;
+        double[] borders = new double[(segments - 1) * _states];
+        for (int segment = 0; segment < segments; segment++)
         {
-            _from = new ushort[checked(length * _states)];
-        }
-        for (int done = 0; done < length; done += Steps)
-        {
-            int count = Math.Min(Steps, length - done);
-            _tiles.Densities(parameters, chunk, start + done, count, _densities.Span, _greatest.Span, logarithms: true, 1);
-            for (int t = 0; t < count; t++)
+            Advance(parameters, chunk, start, segment, length, keep: segment == segments - 1);
+            if (segment < segments - 1)
             {
-                Advance(done + t, _densities.Span.Slice(t * _width, _states));
+                _score.CopyTo(borders, segment * _states);
             }
         }
-        int state = 0;
-        for (int other = 1; other < _states; other++)
+        double best = Best(out int state);
+        for (int segment = segments - 1; segment >= 0; segment--)
         {
-            state = _score[other] > _score[state] ? other : state;
-        }
-        double best = _score[state];
-        for (int t = length - 1; t >= 0; t--)
-        {
-            path[t] = state;
-            state = _from[t * _states + state];
+            if (segment < segments - 1)
+            {
+                borders.AsSpan(Math.Max(0, segment - 1) * _states, segment == 0 ? 0 : _states).CopyTo(_score);
+                Advance(parameters, chunk, start, segment, length, keep: true);
+            }
+            int first = segment * _span;
+            for (int t = Math.Min(length, first + _span) - 1; t >= first; t--)
+            {
+                path[t] = state;
+                state = _from[(t - first) * _states + state];
+            }
         }
         return best;
+    }
+
+    /// <summary>The joint log-probability of the best path alone.</summary>
+    public double LogProbability(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int sequence)
+    {
+        (int start, int length) = Begin(parameters, chunk, sequence);
+        for (int segment = 0; segment * (long)_span < length; segment++)
+        {
+            Advance(parameters, chunk, start, segment, length, keep: false);
+        }
+        return length == 0 ? 0 : Best(out _);
     }
 
     /// <summary>The E-step of Viterbi training: the statistic of the best paths, and their log-probabilities in sum.</summary>
@@ -120,15 +135,46 @@ internal sealed class Viterbi<TComponent>
         }
     }
 
-    private void Load(HiddenMarkov<TComponent> parameters)
+    private (int Start, int Length) Begin(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int sequence)
     {
         Elementary.Log(parameters.Initial.AsSpan(), _logInitial);
         Elementary.Log(parameters.Transition.AsSpan(), _logTransition);
+        return (chunk.Offsets[sequence], chunk.Offsets[sequence + 1] - chunk.Offsets[sequence]);
     }
 
-    private void Advance(int t, ReadOnlySpan<double> densities)
+    private double Best(out int state)
     {
-        Span<ushort> origins = _from.AsSpan(t * _states, _states);
+        state = 0;
+        for (int other = 1; other < _states; other++)
+        {
+            state = _score[other] > _score[state] ? other : state;
+        }
+        return _score[state];
+    }
+
+    /// <summary>The scores at the end of a segment from those at the end of the one before.</summary>
+    private void Advance(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int start, int segment, int length, bool keep)
+    {
+        int first = segment * _span;
+        int count = Math.Min(_span, length - first);
+        int pointers = keep ? count * _states : _states;
+        if (_from.Length < pointers)
+        {
+            _from = new ushort[pointers];
+        }
+        for (int done = 0; done < count; done += Steps)
+        {
+            int steps = Math.Min(Steps, count - done);
+            _tiles.Densities(parameters, chunk, start + first + done, steps, _densities.Span, _greatest.Span, logarithms: true, 1);
+            for (int t = 0; t < steps; t++)
+            {
+                Advance(first + done + t, _densities.Span.Slice(t * _width, _states), _from.AsSpan(keep ? (done + t) * _states : 0, _states));
+            }
+        }
+    }
+
+    private void Advance(int t, ReadOnlySpan<double> densities, Span<ushort> origins)
+    {
         if (t == 0)
         {
             for (int state = 0; state < _states; state++)

@@ -56,7 +56,7 @@ public class ChainKernelTests
         // Wide enough that the buffers hold 1,024 steps.
         HiddenMarkov<DiagonalGaussian> parameters = MarkovData.Line(64, 2);
         FittedHiddenMarkov<DiagonalGaussian> model = MarkovData.Fitted(parameters);
-        int capacity = new ForwardBackward<DiagonalGaussian>(model.Model.Family, 2, 64).Capacity;
+        int capacity = new ForwardBackward<DiagonalGaussian>(model.Model.Family, 2, 64, model.Model.StatisticLength, 1).Capacity;
         Assert.Equal(1024, capacity);
         SequenceSource data = MarkovData.Draw(model, 3 * capacity + 100);
         (double expected, double[] posteriors, double[] transitions) =
