@@ -13,9 +13,14 @@ internal static class MarkovTables
     private const int Columns = 4;
     private const int Length = 1000;
 
-    /// <summary>The tables; with a folder, the files of the comparison with peers in it instead.</summary>
+    /// <summary>The tables; with a folder, the files of the comparison with peers in it instead; with "long", one long sequence beside many short ones.</summary>
     public static void Run(string? folder)
     {
+        if (folder == "long")
+        {
+            Long();
+            return;
+        }
         if (folder is not null)
         {
             Files(folder);
@@ -27,8 +32,15 @@ internal static class MarkovTables
             Report(states, sequences, Length, 1);
             Report(states, sequences, Length, Environment.ProcessorCount);
         }
-        Report(4, 1, 10_000_000, 1);
-        Report(4, 1, 10_000_000, Environment.ProcessorCount);
+        Long();
+    }
+
+    private static void Long()
+    {
+        for (int threads = 1; threads <= Environment.ProcessorCount; threads *= 2)
+        {
+            Report(4, 1, 10_000_000, threads);
+        }
         Report(4, 10_000, Length, 1);
     }
 
@@ -77,7 +89,7 @@ internal static class MarkovTables
         model.Threads = Math.Max(1, threads / data.ChunkCount);
         EmOptions options = new() { MaxIterations = 2, Acceleration = Accelerator.None, Stopping = StoppingRule.Never, Threads = threads };
         double best = double.PositiveInfinity;
-        for (int trial = 0; trial < 8; trial++)
+        for (int trial = 0; trial < (data.Steps > 1_000_000 ? 3 : 8); trial++)
         {
             long begin = Stopwatch.GetTimestamp();
             Em.Fit(model, data, start, options);
