@@ -41,7 +41,7 @@ internal static class PredictCommand
             }
             else
             {
-                Files.Write(use.Output(parsed), terminal, stream => WriteCsv(stream, table, use.Data.IdName(parsed), prediction));
+                Files.Write(use.Output(parsed), terminal, stream => WriteCsv(stream, table, use.Data.IdName(parsed), model, prediction));
             }
         }
         return ExitCode.Done;
@@ -55,10 +55,13 @@ internal static class PredictCommand
         {
             values[row] = prediction.Values.AsSpan(row * width, width).ToArray();
         }
-        return new PredictJson(model.Kind.Name, values.Length, table.Ids, prediction.Labels is { } labels ? Array.ConvertAll(labels, label => label + 1) : null, prediction.ValueNames, values);
+        return new PredictJson(model.Kind.Name, values.Length, table.Ids, prediction.Labels is { } labels ? Array.ConvertAll(labels, label => label + 1) : null, prediction.ValueNames, values)
+        {
+            LabelNames = model.LabelNames.Count > 0 ? model.LabelNames : null,
+        };
     }
 
-    private static void WriteCsv(Stream stream, RowTable table, string? id, Prediction prediction)
+    private static void WriteCsv(Stream stream, RowTable table, string? id, FittedModel model, Prediction prediction)
     {
         int width = prediction.ValueNames.Count;
         using CsvTableWriter writer = new(stream, [.. id is null ? (string[])[] : [id], .. prediction.Labels is null ? (string[])[] : ["label"], .. prediction.ValueNames]);
@@ -70,7 +73,7 @@ internal static class PredictCommand
             }
             if (prediction.Labels is { } labels)
             {
-                writer.Write(labels[row] + 1);
+                writer.Write(model.NameOf(labels[row]));
             }
             foreach (double value in prediction.Values.AsSpan(row * width, width))
             {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Latent.Cli.Models;
 using Latent.Cli.Output;
+using Latent.Families;
 using Latent.IO;
 using Latent.Mixtures;
 using Latent.Selection;
@@ -31,6 +32,7 @@ internal sealed class SelectCommand
     private readonly Option<string?> _criterion = Parse.Word("--criterion", "What decides: aic, aicc, bic, icl, cv, lower is better; or blrt, tests of ever more components. Default bic.", [.. _criteria.Select(entry => entry.Name)]);
     private readonly Option<int?> _folds = Parse.Integer("--folds", [], "The folds of --criterion cv. Default 10.", 2);
     private readonly Option<int?> _replicates = Parse.Integer("--replicates", [], "The most replicates of each test of --criterion blrt. Default 999.", 1);
+    private readonly KnowledgeArguments _knowledge = new(noise: true);
     private readonly DataArguments _data = new();
     private readonly FitArguments _common = new();
 
@@ -42,6 +44,10 @@ internal sealed class SelectCommand
         {
             select._components, select._covariances, select._criterion, select._folds, select._replicates,
         };
+        foreach (Option option in select._knowledge.Options)
+        {
+            model.Options.Add(option);
+        }
         select._common.AddToSearch(model);
         select._data.AddTo(model);
         model.SetAction(parsed => select.Run(terminal, parsed));
@@ -59,9 +65,11 @@ internal sealed class SelectCommand
         Files.CheckWritable(settings.Output, "-o");
         int[] counts = parsed.GetResult(_components) is null ? [.. Enumerable.Range(1, 9)] : parsed.GetValue(_components)!;
         (CheckpointOptions? checkpoint, CheckpointNotes? notes) = CheckpointNotes.Of(settings.Checkpoint, terminal);
-        GaussianMixtureSelectionOptions options = Options(parsed, settings) with { Checkpoint = checkpoint };
         long started = Stopwatch.GetTimestamp();
-        using RowTable table = DataFiles.Read(_data.Paths(parsed), _data.ToOptions(parsed, terminal));
+        using RowTable read = DataFiles.Read(_data.Paths(parsed), _knowledge.Prepare(_data.ToOptions(parsed, terminal), parsed));
+        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(read, parsed);
+        counts = parsed.GetResult(_components) is null ? [.. counts.Where(count => count >= names.Count)] : counts;
+        GaussianMixtureSelectionOptions options = Options(parsed, settings, table.Rows.Columns) with { Checkpoint = checkpoint };
         Completeness.Check(_kind, table);
         TimeSpan load = Stopwatch.GetElapsedTime(started);
         SelectionTable cells = Search(terminal, table, counts, options);
@@ -73,6 +81,7 @@ internal sealed class SelectCommand
         }
         SelectionCell best = cells.Best ?? throw new NumericalException($"Expected a fit in one of {cells.Count} cells, found none, the first because: {cells[0].Message}");
         ModelFit fit = _kind.Found(best.Fit!, best.Fit!, given: best.Origin != SelectionOrigin.Race, settings);
+        fit.Model.LabelNames = names;
         if (settings.Output is { } output)
         {
             SavedModels.ToFile(fit, settings.Seed).Write(output);
@@ -85,7 +94,7 @@ internal sealed class SelectCommand
         }
         else
         {
-            SelectionReport.Write(terminal, cells);
+            SelectionReport.Write(terminal, cells, table.Rows.Columns);
             FitSummary.Write(terminal, fit, table, settings, best.Elapsed);
         }
         return cancelled ? ExitCode.Cancelled
@@ -93,13 +102,13 @@ internal sealed class SelectCommand
             : ExitCode.Done;
     }
 
-    private GaussianMixtureSelectionOptions Options(ParseResult parsed, FitSettings settings)
+    private GaussianMixtureSelectionOptions Options(ParseResult parsed, FitSettings settings, int columns)
     {
-        GaussianMixtureOptions fit = settings.Apply(new GaussianMixtureOptions(), null) with { TimeLimit = null, Checkpoint = null };
+        GaussianMixtureOptions fit = _knowledge.Apply<GaussianMixtureOptions, Gaussian>(settings.Apply(new GaussianMixtureOptions(), null), parsed) with { TimeLimit = null, Checkpoint = null };
         GaussianMixtureSelectionOptions options = new();
         return options with
         {
-            Structures = parsed.GetResult(_covariances) is null ? options.Structures : Structures(parsed.GetValue(_covariances)!),
+            Structures = parsed.GetResult(_covariances) is null ? options.Structures : Structures(parsed.GetValue(_covariances)!, columns),
             Criterion = Array.Find(_criteria, entry => entry.Name == (parsed.GetValue(_criterion) ?? "bic")).Criterion,
             Folds = parsed.GetValue(_folds) ?? options.Folds,
             Test = options.Test with { Replicates = parsed.GetValue(_replicates) ?? options.Test.Replicates },
@@ -108,13 +117,13 @@ internal sealed class SelectCommand
         };
     }
 
-    private static CovarianceStructure[] Structures(string[] names)
+    private static CovarianceStructure[] Structures(string[] names, int columns)
     {
         if (names is [EveryStructure])
         {
             return [.. CovarianceStructures.All];
         }
-        return Array.ConvertAll(names, name => GaussianMixtureFile.StructureOf(name)
+        return Array.ConvertAll(names, name => GaussianMixtureFile.StructureOf(name, columns)
             ?? throw new UsageException($"Expected {string.Join(", ", GaussianMixtureFile.StructureNames)} or {EveryStructure} for --covariance, found '{name}'."));
     }
 

@@ -50,7 +50,8 @@ internal static class FamilyFits
 
     /// <summary>A fit as the command knows it.</summary>
     public static ModelFit Found(
-        ModelKind kind, MixtureFit<Product> fit, FamilyChoice[] choices, RowSource rows, bool given, FitJob job, StandardErrorArguments standardErrors, IReadOnlyDictionary<string, double>? own = null)
+        ModelKind kind, MixtureFit<Product> fit, FamilyChoice[] choices, RowSource rows, bool given, FitJob job, StandardErrorArguments standardErrors, IReadOnlyList<string> names,
+        IReadOnlyDictionary<string, double>? own = null)
     {
         FitFigures figures = FitFigures.Of(fit.Result, rows.Rows) with
         {
@@ -61,7 +62,7 @@ internal static class FamilyFits
             Bic = fit.Bic,
             Icl = fit.Icl,
         };
-        FittedFamilyMixture model = new(kind, fit, choices, rows.Schema) { OwnFigures = own ?? new Dictionary<string, double>() };
+        FittedFamilyMixture model = new(kind, fit, choices, rows.Schema) { OwnFigures = own ?? new Dictionary<string, double>(), LabelNames = names };
         ParameterEstimates? errors = standardErrors.Of(
             job, (options, cancellation) => fit.StandardErrors(rows, options, cancellation), (options, cancellation) => fit.Bootstrap(rows, options, cancellation));
         return new ModelFit(model, figures, [.. FitWarnings.Of(figures, model, given, job.Settings), .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };

@@ -17,6 +17,7 @@ internal sealed class FamilyMixtureKind : ModelKind
     private readonly Option<string?> _censored = Parse.Text("--censored", [], "With exponential, weibull or normal: the column that is 0 where the value was observed, 1 where the true one is larger (and -1 where it is smaller).", "COLUMN");
     private readonly Option<string?> _init = Parse.Word("--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
     private readonly Option<string?> _startLabels = Parse.Text("--start-labels", [], "Start from the partition in this column, which is then no data.", "COLUMN");
+    private readonly KnowledgeArguments _knowledge = new(noise: false);
     private readonly StandardErrorArguments _standardErrors = new();
 
     public override string Name => FamilyMixtureFile.ModelName;
@@ -27,11 +28,12 @@ internal sealed class FamilyMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "preview");
 
-    public override IReadOnlyList<Option> Options => [_components, _family, _types, _censored, _init, _startLabels, _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [_components, _family, _types, _censored, _init, _startLabels, .. _knowledge.Options, _standardErrors.Method];
 
     public override DataOptions Prepare(DataOptions options, ParseResult parsed)
     {
         string family = Family(parsed);
+        options = _knowledge.Prepare(options, parsed);
         options = options with { TextCells = family == "categorical" ? TextCells.AllCategories : family == FamilyColumns.Mixed ? TextCells.Categories : options.TextCells };
         if (parsed.GetValue(_startLabels) is { } labels)
         {
@@ -45,15 +47,17 @@ internal sealed class FamilyMixtureKind : ModelKind
 
     public override ModelFit Fit(FitJob job)
     {
+        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
+        job = job with { Table = table };
         RowSource rows = Categorized(job.Table.Rows, job.Arguments.GetValue(_types) ?? []);
         (rows, FamilyChoice[] choices) = FamilyColumns.Of(rows, job.Family ?? Family(job.Arguments), job.Arguments.GetValue(_types) ?? [], job.Arguments.GetValue(_censored));
-        MixtureOptions<Product> options = FamilyFits.Options(job, new MixtureOptions<Product>(), job.Arguments.GetValue(_init), job.Arguments.GetValue(_startLabels) is not null, Name, rows.Schema.Names);
+        MixtureOptions<Product> options = FamilyFits.Options(job, _knowledge.Apply<MixtureOptions<Product>, Product>(new MixtureOptions<Product>(), job.Arguments), job.Arguments.GetValue(_init), job.Arguments.GetValue(_startLabels) is not null, Name, rows.Schema.Names);
         int? started = options.Start?.Count ?? (options.StartLabels is null ? null : job.Table.Text[0].Levels.Count);
-        int components = Starts.Components(job.Components ?? job.Arguments.GetValue(_components), started, "components");
+        int components = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), started, names, "components");
         ProductFamily family = FamilyCatalog.Create(choices, rows.Schema, ColumnRange.Of(rows));
         FamilyFits.Check(family, rows, job.Table);
         MixtureFit<Product> fit = Mixture.Fit(family, rows, components, options, job.Cancellation);
-        return FamilyFits.Found(this, fit, choices, rows, started is not null, job, _standardErrors);
+        return FamilyFits.Found(this, fit, choices, rows, started is not null, job, _standardErrors, names);
     }
 
     public override FittedModel Load(ModelFile file)

@@ -18,6 +18,7 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
 
     public override string Title => mixture.Structure switch
     {
+        _ when Columns.Count == 1 => $"Gaussian mixture with {(CovarianceStructures.NameOf(mixture.Structure, 1) == "E" ? "one variance for all (E)" : "variances (V)")}",
         CovarianceStructure.Full => "Gaussian mixture with full covariances",
         CovarianceStructure.Tied => "Gaussian mixture with one full covariance for all",
         CovarianceStructure.Diagonal => "Gaussian mixture with diagonal covariances",
@@ -43,20 +44,7 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
 
     public override JsonElement Parameters() => GaussianMixtureFile.ParametersOf(mixture);
 
-    public override Prediction Predict(IRowSource rows, int threads)
-    {
-        double[] responsibilities = mixture.Responsibilities(rows, threads);
-        int[] labels = new int[rows.Rows];
-        for (int row = 0; row < labels.Length; row++)
-        {
-            ReadOnlySpan<double> posterior = responsibilities.AsSpan(row * Components, Components);
-            for (int k = 1; k < posterior.Length; k++)
-            {
-                labels[row] = posterior[k] > posterior[labels[row]] ? k : labels[row];
-            }
-        }
-        return new Prediction(labels, [.. Enumerable.Range(1, Components).Select(k => $"p{k}")], responsibilities);
-    }
+    public override Prediction Predict(IRowSource rows, int threads) => Prediction.Of(mixture.Responsibilities(rows, threads), Components, mixture.Noise is not null);
 
     public override RowScores Score(IRowSource rows, int threads) =>
         new("logLikelihood", mixture.Score(rows, threads), mixture.LogDensity(rows, threads));
@@ -70,6 +58,10 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
         foreach (Section section in ParameterTables.Means(ComponentWord, Columns, mixture.Weights, means, deviations, width, full))
         {
             yield return section;
+        }
+        if (NoiseSection.Of(mixture) is { } noise)
+        {
+            yield return noise;
         }
         if (Columns.Count == 1 || mixture.Structure.Decomposition().IsDiagonal)
         {

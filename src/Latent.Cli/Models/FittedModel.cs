@@ -2,6 +2,7 @@ using System.Text.Json;
 using Latent.Cli.Output;
 using Latent.Data;
 using Latent.IO;
+using Latent.Mixtures;
 
 namespace Latent.Cli.Models;
 
@@ -28,6 +29,13 @@ internal abstract class FittedModel
 
     /// <summary>What a component is called.</summary>
     public virtual string ComponentWord => "component";
+
+    /// <summary>The names of the first components, where labels gave them some; the others have numbers.</summary>
+    public IReadOnlyList<string> LabelNames { get; set; } = [];
+
+    /// <summary>What the component of a row is called: its name, its number from 1, or noise for −1.</summary>
+    public string NameOf(int component) =>
+        component < 0 ? Prediction.Noise : component < LabelNames.Count ? LabelNames[component] : (component + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Structure and the like, by name: beside the parameters in files and in JSON.</summary>
     public virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
@@ -82,10 +90,36 @@ internal abstract class FittedModel
 }
 
 /// <summary>What a model says of each row.</summary>
-/// <param name="Labels">The component of each row, from 0; null for a model without components.</param>
+/// <param name="Labels">The component of each row, from 0, or −1 for noise; null for a model without components.</param>
 /// <param name="ValueNames">Names of the further values.</param>
 /// <param name="Values">Row-major, rows × names.</param>
-internal sealed record Prediction(int[]? Labels, IReadOnlyList<string> ValueNames, double[] Values);
+internal sealed record Prediction(int[]? Labels, IReadOnlyList<string> ValueNames, double[] Values)
+{
+    /// <summary>What rows of no component are called.</summary>
+    public const string Noise = "noise";
+
+    /// <summary>The prediction of a mixture from its responsibilities, with those of its noise where it has some.</summary>
+    /// <param name="responsibilities">Row-major, rows × components.</param>
+    /// <param name="components">The number of components.</param>
+    /// <param name="noise">Whether there is noise.</param>
+    public static Prediction Of(double[] responsibilities, int components, bool noise)
+    {
+        int[] labels = Posterior.Labels(responsibilities, components);
+        string[] names = [.. Enumerable.Range(1, components).Select(k => $"p{k}")];
+        if (!noise)
+        {
+            return new Prediction(labels, names, responsibilities);
+        }
+        double[] values = new double[labels.Length * (components + 1)];
+        for (int row = 0; row < labels.Length; row++)
+        {
+            ReadOnlySpan<double> own = responsibilities.AsSpan(row * components, components);
+            own.CopyTo(values.AsSpan(row * (components + 1)));
+            values[row * (components + 1) + components] = Posterior.Noise(own);
+        }
+        return new Prediction(labels, [.. names, Noise], values);
+    }
+}
 
 /// <summary>How well rows fit a model.</summary>
 /// <param name="Name">What is scored, as in JSON: logLikelihood or inertia.</param>

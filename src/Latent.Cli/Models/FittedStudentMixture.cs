@@ -15,7 +15,7 @@ internal sealed class FittedStudentMixture(StudentMixtureKind kind, FittedMixtur
 
     public override ModelKind Kind => kind;
 
-    public override string Title => $"Mixture of Student-t distributions with {GaussianMixtureFile.NameOf(structure)} scale matrices";
+    public override string Title => $"Mixture of Student-t distributions with {GaussianMixtureFile.NameOf(structure, Columns.Count)} scale matrices";
 
     public override IReadOnlyList<string> Columns => mixture.ColumnNames;
 
@@ -29,7 +29,7 @@ internal sealed class FittedStudentMixture(StudentMixtureKind kind, FittedMixtur
     public override JsonElement Parameters() => StudentMixtureFile.ParametersOf(mixture);
 
     public override Prediction Predict(IRowSource rows, int threads) =>
-        new(mixture.Predict(rows, threads), [.. Enumerable.Range(1, Components).Select(k => $"p{k}")], mixture.Responsibilities(rows, threads));
+        Prediction.Of(mixture.Responsibilities(rows, threads), Components, mixture.Noise is not null);
 
     public override RowScores Score(IRowSource rows, int threads) =>
         new("logLikelihood", mixture.Score(rows, threads), mixture.LogDensity(rows, threads));
@@ -43,6 +43,10 @@ internal sealed class FittedStudentMixture(StudentMixtureKind kind, FittedMixtur
         foreach (Section section in ParameterTables.Means(ComponentWord, Columns, mixture.Weights, means, deviations, width, full))
         {
             yield return section;
+        }
+        if (NoiseSection.Of(mixture) is { } noise)
+        {
+            yield return noise;
         }
         yield return Section.Of(
             "Degrees of freedom (deviations above are those of the scale matrices)",

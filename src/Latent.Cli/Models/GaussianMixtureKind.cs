@@ -22,6 +22,8 @@ internal sealed class GaussianMixtureKind : ModelKind
     private readonly Option<string?> _startLabels = Parse.Text(
         "--start-labels", [], "Start from the partition in this column, which is then no data; rows where it is empty have no part in the first step.", "COLUMN");
 
+    private readonly KnowledgeArguments _knowledge = new(noise: true);
+
     private readonly StandardErrorArguments _standardErrors = new();
 
     private readonly Option<string?> _init = Parse.Word(
@@ -40,19 +42,21 @@ internal sealed class GaussianMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "stable");
 
-    public override IReadOnlyList<Option> Options => [_components, _covariance, _prior, _eigenvalueRatio, .. _mixture.Options, _init, _startLabels, _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [_components, _covariance, _prior, _eigenvalueRatio, .. _mixture.Options, _init, _startLabels, .. _knowledge.Options, _standardErrors.Method];
 
     public override DataOptions Prepare(DataOptions options, System.CommandLine.ParseResult parsed) =>
-        parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options;
+        _knowledge.Prepare(parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options, parsed);
 
     public override ModelFit Fit(FitJob job)
     {
+        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
+        job = job with { Table = table };
         IReadOnlyList<string> columns = job.Table.Rows.Schema.Names;
         GaussianMixtureOptions options = job.Apply(new GaussianMixtureOptions());
         string covariance = job.Arguments.GetValue(_covariance) ?? "full";
-        options = _mixture.Apply<GaussianMixtureOptions, Gaussian>(options, job.Arguments) with
+        options = _knowledge.Apply<GaussianMixtureOptions, Gaussian>(_mixture.Apply<GaussianMixtureOptions, Gaussian>(options, job.Arguments), job.Arguments) with
         {
-            Covariance = GaussianMixtureFile.StructureOf(covariance)!.Value,
+            Covariance = StructureOf(covariance, columns.Count),
             EigenvalueRatio = job.Arguments.GetValue(_eigenvalueRatio) ?? options.EigenvalueRatio,
             Prior = job.Arguments.GetValue(_prior) switch
             {
@@ -82,9 +86,10 @@ internal sealed class GaussianMixtureKind : ModelKind
             }
             (options, started) = From(path, options, columns);
         }
-        int components = Starts.Components(job.Arguments.GetValue(_components), started, "components");
+        int components = KnowledgeArguments.Components(job.Arguments.GetValue(_components), started, names, "components");
         GaussianMixtureFit fit = GaussianMixture.Fit(job.Table.Rows, components, options, job.Cancellation);
-        ModelFit found = Found(fit, options.StartLabels is null ? fit : ByWeight(fit), started is not null || options.Annihilate, job.Settings);
+        ModelFit found = Found(fit, options.StartLabels is null || options.EqualWeights || names.Count > 0 ? fit : ByWeight(fit), started is not null || options.Annihilate, job.Settings);
+        found.Model.LabelNames = names;
         GaussianMixture mixture = ((FittedGaussianMixture)found.Model).Mixture;
         ParameterEstimates? errors = _standardErrors.Of(
             job, (wanted, stop) => mixture.StandardErrors(job.Table.Rows, wanted, stop), (wanted, stop) => mixture.Bootstrap(job.Table.Rows, wanted, stop));
@@ -118,12 +123,18 @@ internal sealed class GaussianMixtureKind : ModelKind
 
     public override FittedModel Load(ModelFile file) => new FittedGaussianMixture(this, file.ToGaussianMixture());
 
+    /// <summary>The covariance structure of a word on the command line.</summary>
+    /// <exception cref="UsageException">E or V was asked for, and there are several columns.</exception>
+    public static CovarianceStructure StructureOf(string word, int columns) => GaussianMixtureFile.StructureOf(word, columns)
+        ?? throw new UsageException($"Expected --covariance {word} with one column, found {columns}. Use {word}II for variances that are equal in all columns, or another.");
+
     // A partition has no order worth keeping; components come as after any other fit, largest first.
     private static GaussianMixture ByWeight(GaussianMixture mixture)
     {
         int[] order = [.. Enumerable.Range(0, mixture.Components.Length).OrderByDescending(k => mixture.Weights[k])];
         return new GaussianMixture(
-            mixture.Structure, Array.ConvertAll(order, k => mixture.Weights[k]), Array.ConvertAll(order, k => mixture.Components[k]), mixture.ColumnNames);
+            mixture.Structure, Array.ConvertAll(order, k => mixture.Weights[k]), Array.ConvertAll(order, k => mixture.Components[k]), mixture.ColumnNames,
+            mixture.NoiseWeight, mixture.Noise);
     }
 
     private (GaussianMixtureOptions Options, int Components) From(string path, GaussianMixtureOptions options, IReadOnlyList<string> columns)
@@ -131,7 +142,7 @@ internal sealed class GaussianMixtureKind : ModelKind
         if (Starts.IsModel(path))
         {
             GaussianMixture start = ((FittedGaussianMixture)Starts.Model(path, Name, columns)).Mixture;
-            return (options with { Start = new Mixture<Gaussian>(start.Weights.AsSpan(), start.Components.AsSpan()) }, start.Components.Length);
+            return (options with { Start = new Mixture<Gaussian>(start.Weights.AsSpan(), start.Components.AsSpan(), start.NoiseWeight) }, start.Components.Length);
         }
         double[][] means = Starts.Means(path, columns);
         return (options with { StartMeans = means }, means.Length);

@@ -13,6 +13,7 @@ internal sealed class RegressionKind : ModelKind
     private readonly Option<string?> _formula = Parse.Text("--formula", [], "Response and terms as in R, such as \"y ~ 1 + a + log(b) + a:group + offset(log(h))\".", "\"y ~ x\"");
     private readonly Option<string?> _family = Parse.Word("--family", "What the response is like. Default gaussian; binomial takes 0/1, two texts, or cbind(successes, failures).", [.. ResponseFamily.Names]);
     private readonly Option<string?> _concomitant = Parse.Text("--concomitant", [], "What the weights of the components depend on.", "\"~ z\"");
+    private readonly KnowledgeArguments _knowledge = new(noise: false);
     private readonly StandardErrorArguments _standardErrors = new("information");
 
     public override string Name => RegressionFile.ModelName;
@@ -23,13 +24,13 @@ internal sealed class RegressionKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "preview");
 
-    public override IReadOnlyList<Option> Options => [_components, _formula, _family, _concomitant, _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [_components, _formula, _family, _concomitant, .. _knowledge.Options, _standardErrors.Method];
 
     /// <summary>The columns of the formulas, text among them.</summary>
     public override DataOptions Prepare(DataOptions options, ParseResult parsed)
     {
         string[] names = [.. Formula(parsed).Variables.Concat(Concomitant(parsed)?.Variables ?? []).Distinct(StringComparer.Ordinal)];
-        return options with { Columns = names, TextCells = TextCells.Categories };
+        return _knowledge.Prepare(options with { Columns = names, TextCells = TextCells.Categories }, parsed);
     }
 
     public override ModelFit Fit(FitJob job)
@@ -38,8 +39,10 @@ internal sealed class RegressionKind : ModelKind
         {
             throw new UsageException("Expected no --start for mixreg, found one. Leave it out; several starts compete.");
         }
-        int components = Starts.Components(job.Components ?? job.Arguments.GetValue(_components), null, "components");
-        RegressionMixtureOptions options = job.Apply(new RegressionMixtureOptions()) with
+        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
+        job = job with { Table = table };
+        int components = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), null, names, "components");
+        RegressionMixtureOptions options = _knowledge.Apply<RegressionMixtureOptions, RegressionComponent>(job.Apply(new RegressionMixtureOptions()), job.Arguments) with
         {
             Family = ResponseFamily.Named(job.Arguments.GetValue(_family) ?? "gaussian"),
             Concomitant = job.Arguments.GetValue(_concomitant),
@@ -54,7 +57,7 @@ internal sealed class RegressionKind : ModelKind
             Bic = fit.Bic,
             Icl = fit.Icl,
         };
-        FittedRegression model = new(this, fit);
+        FittedRegression model = new(this, fit) { LabelNames = names };
         ParameterEstimates? errors = _standardErrors.Of(job, fit.StandardErrors, null);
         return new ModelFit(model, figures, [.. FitWarnings.Of(figures, model, false, job.Settings), .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };
     }

@@ -1,3 +1,4 @@
+using Latent.Data;
 using Latent.IO;
 
 namespace Latent.Cli.Models;
@@ -5,13 +6,16 @@ namespace Latent.Cli.Models;
 /// <summary>Between models and the files they are saved in.</summary>
 internal static class SavedModels
 {
+    /// <summary>The setting with the names of the first components, where labels gave them some.</summary>
+    public const string LabelsSetting = "labels";
+
     /// <summary>The content of the file of a fit.</summary>
     public static ModelFile ToFile(ModelFit fit, ulong seed) => new()
     {
         Model = fit.Model.Kind.Name,
         Columns = fit.Model.Columns,
         Seed = seed,
-        Settings = fit.Model.Settings,
+        Settings = fit.Model.LabelNames.Count == 0 ? fit.Model.Settings : new Dictionary<string, string>(fit.Model.Settings) { [LabelsSetting] = string.Join(KnownComponents.Separator, fit.Model.LabelNames) },
         Parameters = fit.Model.Parameters(),
         Fit = new ModelFileFit
         {
@@ -42,6 +46,8 @@ internal static class SavedModels
     {
         ModelKind kind = ModelRegistry.Find(file.Model)
             ?? throw new DataFormatException(file.Path, $"a model of a known kind ({ModelRegistry.Names})", $"'{file.Model}'", "read it with the version that saved it");
-        return kind.Load(file);
+        FittedModel model = kind.Load(file);
+        model.LabelNames = file.Settings.TryGetValue(LabelsSetting, out string? names) ? names.Split(KnownComponents.Separator) : [];
+        return model;
     }
 }

@@ -25,6 +25,8 @@ internal sealed class StudentMixtureKind : ModelKind
 
     private readonly Option<string?> _init = Parse.Word("--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
 
+    private readonly KnowledgeArguments _knowledge = new(noise: true);
+
     private readonly StandardErrorArguments _standardErrors = new();
 
     public override string Name => StudentMixtureFile.ModelName;
@@ -35,17 +37,19 @@ internal sealed class StudentMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "preview");
 
-    public override IReadOnlyList<Option> Options => [_components, _covariance, _sharing, _freedom, _init, _startLabels, _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [_components, _covariance, _sharing, _freedom, _init, _startLabels, .. _knowledge.Options, _standardErrors.Method];
 
     public override DataOptions Prepare(DataOptions options, ParseResult parsed) =>
-        parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options;
+        _knowledge.Prepare(parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options, parsed);
 
     public override ModelFit Fit(FitJob job)
     {
-        StudentMixtureOptions options = job.Apply(new StudentMixtureOptions());
+        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
+        job = job with { Table = table };
+        StudentMixtureOptions options = _knowledge.Apply<StudentMixtureOptions, StudentT>(job.Apply(new StudentMixtureOptions()), job.Arguments);
         options = options with
         {
-            Covariance = GaussianMixtureFile.StructureOf(job.Arguments.GetValue(_covariance) ?? "full")!.Value,
+            Covariance = GaussianMixtureKind.StructureOf(job.Arguments.GetValue(_covariance) ?? "full", table.Rows.Columns),
             FreedomSharing = job.Arguments.GetValue(_sharing) switch { "equal" => FreedomSharing.Equal, "fixed" => FreedomSharing.Fixed, _ => FreedomSharing.Variable },
             Freedom = job.Arguments.GetValue(_freedom) ?? options.Freedom,
             Starts = job.Settings.Starts ?? options.Starts,
@@ -71,7 +75,7 @@ internal sealed class StudentMixtureKind : ModelKind
             FittedMixture<StudentT> start = ((FittedStudentMixture)Starts.Model(path, Name, job.Table.Rows.Schema.Names)).Mixture;
             (options, started) = (options with { Start = start.Parameters }, start.Components.Length);
         }
-        int components = Starts.Components(job.Components ?? job.Arguments.GetValue(_components), started, "components");
+        int components = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), started, names, "components");
         MixtureFit<StudentT> fit = StudentMixture.Fit(job.Table.Rows, components, options, job.Cancellation);
         FitFigures figures = FitFigures.Of(fit.Result, fit.Data.Rows) with
         {
@@ -81,7 +85,7 @@ internal sealed class StudentMixtureKind : ModelKind
             Bic = fit.Bic,
             Icl = fit.Icl,
         };
-        FittedStudentMixture model = new(this, fit, options.Covariance);
+        FittedStudentMixture model = new(this, fit, options.Covariance) { LabelNames = names };
         ParameterEstimates? errors = _standardErrors.Of(
             job, (wanted, stop) => fit.StandardErrors(job.Table.Rows, wanted, stop), (wanted, stop) => fit.Bootstrap(job.Table.Rows, wanted, stop));
         return new ModelFit(model, figures, [.. FitWarnings.Of(figures, model, started is not null, job.Settings), .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };

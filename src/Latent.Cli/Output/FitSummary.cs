@@ -15,6 +15,10 @@ internal static class FitSummary
         FittedModel model = fit.Model;
         report.Heading(model.Heading);
         report.Line($"Fitted to {Numbers.Count(fit.Figures.Rows, "row")} of {Numbers.Count(model.Columns.Count, "column")} in {Files(table.Files)}{Weight(table)}.");
+        if (model.LabelNames.Count > 0)
+        {
+            report.Line($"By the labels of some rows, {string.Join(", ", model.LabelNames.Select((name, k) => $"{model.ComponentWord} {k + 1} is {name}"))}.");
+        }
         if (Storage(table.Storage) is { } storage)
         {
             report.Line(storage);

@@ -144,7 +144,11 @@ internal sealed record TimingJson(double LoadSeconds, double FitSeconds);
 
 /// <summary>What <c>predict --json</c> prints.</summary>
 internal sealed record PredictJson(
-    string Model, long Rows, IReadOnlyList<string>? Ids, IReadOnlyList<int>? Labels, IReadOnlyList<string> ValueNames, double[][] Values);
+    string Model, long Rows, IReadOnlyList<string>? Ids, IReadOnlyList<int>? Labels, IReadOnlyList<string> ValueNames, double[][] Values)
+{
+    /// <summary>The names of the first components, where labels gave them some.</summary>
+    public IReadOnlyList<string>? LabelNames { get; init; }
+}
 
 /// <summary>What <c>score --json</c> prints, besides the total under its own name.</summary>
 internal sealed record ScoreJson(string Model, long Rows, double Weight, double Mean, IReadOnlyList<string>? Ids, double[] PerRow)

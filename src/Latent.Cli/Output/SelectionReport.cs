@@ -16,9 +16,9 @@ internal static class SelectionReport
     ];
 
     /// <summary>Prints the table to standard output.</summary>
-    public static void Write(Terminal terminal, SelectionTable cells)
+    public static void Write(Terminal terminal, SelectionTable cells, int columns)
     {
-        TextTable table = new(["k", .. cells.Structures.Select(structure => GaussianMixtureFile.NameOf(structure) + "  ")]);
+        TextTable table = new(["k", .. cells.Structures.Select(structure => GaussianMixtureFile.NameOf(structure, columns) + "  ")]);
         foreach (int count in cells.Components)
         {
             table.Add([Numbers.Count(count), .. cells.Structures.Select(structure => Cell(cells[structure, count], cells))]);

@@ -21,13 +21,24 @@ public static class GaussianMixtureFile
         (CovarianceStructure.Diagonal, "diag"),
         (CovarianceStructure.Spherical, "spherical"),
         .. CovarianceStructures.All.Select(structure => (structure, structure.Decomposition().Name)),
+        .. CovarianceStructures.OneColumnNames.Select(name => (CovarianceStructures.Named(name), name)),
     ];
 
-    /// <summary>The names of the covariance structures, in files and on the command line: four words, and the fourteen names of mclust, among them others for these four.</summary>
+    /// <summary>The names of the covariance structures, in files and on the command line: four words, the fourteen names of mclust, among them others for these four, and E and V for data of one column.</summary>
     public static IReadOnlyList<string> StructureNames { get; } = Array.ConvertAll(_structures, entry => entry.Name);
 
     /// <summary>The name of a covariance structure.</summary>
     public static string NameOf(CovarianceStructure structure) => Array.Find(_structures, entry => entry.Structure == structure).Name;
+
+    /// <summary>The name of a covariance structure for people: E or V where there is one column.</summary>
+    /// <param name="structure">The structure.</param>
+    /// <param name="columns">The number of columns.</param>
+    public static string NameOf(CovarianceStructure structure, int columns) => columns == 1 ? CovarianceStructures.NameOf(structure, columns) : NameOf(structure);
+
+    /// <summary>The covariance structure of a name, or null where there is no such, or none for so many columns: E and V are for one.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="columns">The number of columns.</param>
+    public static CovarianceStructure? StructureOf(string name, int columns) => columns != 1 && CovarianceStructures.OneColumnNames.Contains(name) ? null : StructureOf(name);
 
     /// <summary>The covariance structure of a name, or null.</summary>
     public static CovarianceStructure? StructureOf(string name)
@@ -63,6 +74,7 @@ public static class GaussianMixtureFile
             Weights = [.. mixture.Weights],
             Means = [.. mixture.Components.Select(component => component.Mean.ToArray())],
             Covariances = [.. mixture.Components.Select(component => Rows(component.Covariance.Matrix, component.Dimension))],
+            Noise = NoiseParameters.Of(mixture.Noise, mixture.NoiseWeight),
         };
         return JsonSerializer.SerializeToElement(parameters, ModelFileJson.Default.GaussianMixtureParameters);
     }
@@ -92,7 +104,7 @@ public static class GaussianMixtureFile
             {
                 components[k] = new Gaussian(means.AsSpan(k * columns, columns), Matrix(file, parameters.Covariances[k], columns));
             }
-            return new GaussianMixture(structure, parameters.Weights, components, file.Columns);
+            return new GaussianMixture(structure, parameters.Weights, components, file.Columns, parameters.Noise?.Weight ?? 0, parameters.Noise?.ToNoise());
         }
         catch (Exception cause) when (cause is ArgumentException or NumericalException)
         {
@@ -123,4 +135,23 @@ internal sealed class GaussianMixtureParameters
     public double[][]? Means { get; set; }
 
     public double[][][]? Covariances { get; set; }
+
+    public NoiseParameters? Noise { get; set; }
+}
+
+/// <summary>A noise component in a file.</summary>
+internal sealed class NoiseParameters
+{
+    public double Weight { get; set; }
+
+    public double LogVolume { get; set; }
+
+    public double[]? Lower { get; set; }
+
+    public double[]? Upper { get; set; }
+
+    public static NoiseParameters? Of(UniformNoise? noise, double weight) =>
+        noise is null ? null : new NoiseParameters { Weight = weight, LogVolume = noise.LogVolume, Lower = [.. noise.Lower], Upper = [.. noise.Upper] };
+
+    public UniformNoise ToNoise() => new(LogVolume, Lower, Upper);
 }

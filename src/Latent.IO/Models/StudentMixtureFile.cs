@@ -20,6 +20,7 @@ public static class StudentMixtureFile
             Means = [.. mixture.Components.Select(component => component.Mean.ToArray())],
             Scales = [.. mixture.Components.Select(component => GaussianMixtureFile.Rows(component.Scale.Matrix, component.Location.Dimension))],
             DegreesOfFreedom = [.. mixture.Components.Select(component => component.Freedom)],
+            Noise = NoiseParameters.Of(mixture.Noise, mixture.NoiseWeight),
         };
         return JsonSerializer.SerializeToElement(parameters, ModelFileJson.Default.StudentMixtureParameters);
     }
@@ -51,7 +52,7 @@ public static class StudentMixtureFile
                 components[k] = new StudentT(
                     new Gaussian(means.AsSpan(k * columns, columns), GaussianMixtureFile.Matrix(file, parameters.Scales[k], columns)), parameters.DegreesOfFreedom[k]);
             }
-            return StudentMixture.Create(structure, parameters.Weights, components, file.Columns);
+            return StudentMixture.Create(structure, parameters.Weights, components, file.Columns, parameters.Noise?.Weight ?? 0, parameters.Noise?.ToNoise());
         }
         catch (Exception cause) when (cause is ArgumentException or NumericalException)
         {
@@ -70,4 +71,6 @@ internal sealed class StudentMixtureParameters
     public double[][][]? Scales { get; set; }
 
     public double[]? DegreesOfFreedom { get; set; }
+
+    public NoiseParameters? Noise { get; set; }
 }

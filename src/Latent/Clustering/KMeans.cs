@@ -28,6 +28,7 @@ public static class KMeans
     public static KMeansFit Fit(IRowSource rows, int clusters, KMeansOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        RowChecks.RequireUnknown(rows, "k-means");
         options = (options ?? KMeansOptions.Default).Checked(rows.Columns, clusters);
         return new KMeansSearch(rows, rows.Columns, clusters, options, cancellation).Run();
     }

@@ -25,6 +25,9 @@ public interface IRowSource : IDataSource<RowChunk>
     /// <summary>The number of missing cells (NaN), counted once over the whole table.</summary>
     long MissingCells { get; }
 
+    /// <summary>What is known of the components of the rows, for mixtures, which maximise the likelihood of rows and labels; empty where nothing is.</summary>
+    KnownComponents Known => default;
+
     /// <summary>The weight of a row: one when there are no weights.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The row is not in [0, <see cref="Rows"/>).</exception>
     double Weight(long row);

@@ -55,6 +55,7 @@ internal sealed record IncompleteRows(IRowSource Rows, int[]? Places, long Empty
             }
         }
         RowSource sorted = RowSource.From(values.AsMemory(), columns).WithSchema(rows.Schema);
+        sorted = rows.Known.IsEmpty ? sorted : sorted.WithKnown(rows.Known.Take(places));
         return new IncompleteRows(rows.HasWeights ? sorted.WithWeights(weights) : sorted, [.. places], empty);
     }
 

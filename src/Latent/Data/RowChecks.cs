@@ -61,6 +61,15 @@ internal static class RowChecks
         }
     }
 
+    /// <summary>Nothing is known of the rows' components.</summary>
+    public static void RequireUnknown(IRowSource rows, string model)
+    {
+        if (!rows.Known.IsEmpty)
+        {
+            throw new ArgumentException($"Expected rows of whose components nothing is known for {model}, found labels. Leave them out, or fit a mixture.", nameof(rows));
+        }
+    }
+
     /// <summary>At least one row with weight, no infinite cell, and in every column a value.</summary>
     public static void RequireValues(IRowSource rows, string model)
     {

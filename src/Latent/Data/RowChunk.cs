@@ -68,6 +68,9 @@ public readonly struct RowChunk
     /// <summary>One weight per row, or empty when all are one.</summary>
     public ReadOnlySpan<double> Weights => _weights.Span;
 
+    /// <summary>What is known of the rows' components, for mixtures; empty where nothing is.</summary>
+    public KnownComponents Known { get; private init; }
+
     /// <summary>The cell at row (within this chunk) and column, as float64.</summary>
     public double this[int row, int column] => IsSingle ? Singles[row * Columns + column] : Values[row * Columns + column];
 
@@ -92,8 +95,8 @@ public readonly struct RowChunk
     {
         ReadOnlyMemory<double> weights = _weights.IsEmpty ? default : _weights.Slice(start, count);
         return IsSingle
-            ? new RowChunk(_singles.Slice(start * Columns, count * Columns), Columns, weights, FirstRow + start)
-            : new RowChunk(_values.Slice(start * Columns, count * Columns), Columns, weights, FirstRow + start);
+            ? new RowChunk(_singles.Slice(start * Columns, count * Columns), Columns, weights, FirstRow + start) { Known = Known.Slice(start, count) }
+            : new RowChunk(_values.Slice(start * Columns, count * Columns), Columns, weights, FirstRow + start) { Known = Known.Slice(start, count) };
     }
 
     /// <summary>The same rows under other weights, at another place in the data set.</summary>
@@ -101,6 +104,13 @@ public readonly struct RowChunk
     /// <param name="firstRow">The index of the first row in the whole data set.</param>
     /// <exception cref="ArgumentException">The number of weights is not that of the rows.</exception>
     public RowChunk WithWeights(ReadOnlyMemory<double> weights, long firstRow) => IsSingle
-        ? new RowChunk(_singles, Columns, weights, firstRow)
-        : new RowChunk(_values, Columns, weights, firstRow);
+        ? new RowChunk(_singles, Columns, weights, firstRow) { Known = Known }
+        : new RowChunk(_values, Columns, weights, firstRow) { Known = Known };
+
+    /// <summary>The same rows with what is known of their components.</summary>
+    /// <param name="known">As many rows, or empty.</param>
+    /// <exception cref="ArgumentException">The number of rows differs.</exception>
+    public RowChunk WithKnown(KnownComponents known) => known.IsEmpty || known.Rows == Rows
+        ? this with { Known = known }
+        : throw new ArgumentException($"Expected what is known of {Rows} rows, found it of {known.Rows}.", nameof(known));
 }

@@ -11,6 +11,7 @@ internal static class RowSample
         RandomGenerator random = new(seed);
         double[] values = new double[checked(count * rows.Columns)];
         double[] weights = new double[rows.HasWeights ? count : 0];
+        int[] places = new int[rows.Known.IsEmpty ? 0 : count];
         int taken = 0;
         long seen = 0;
         for (int index = 0; index < rows.ChunkCount && taken < count; index++)
@@ -26,11 +27,16 @@ internal static class RowSample
                     {
                         weights[taken] = chunk.Weights[row];
                     }
+                    if (places.Length > 0)
+                    {
+                        places[taken] = checked((int)seen);
+                    }
                     taken++;
                 }
             }
         }
         RowSource sample = RowSource.From(values.AsMemory(0, taken * rows.Columns), rows.Columns).WithSchema(rows.Schema);
+        sample = rows.Known.IsEmpty ? sample : sample.WithKnown(rows.Known.Take(places));
         return rows.HasWeights ? sample.WithWeights(weights) : sample;
     }
 

@@ -50,6 +50,9 @@ public abstract partial class RowSource : IRowSource
     public double TotalWeight { get; private set; }
 
     /// <inheritdoc/>
+    public KnownComponents Known { get; private set; }
+
+    /// <inheritdoc/>
     public long MissingCells => Summary.MissingCells;
 
     /// <summary>Whether any cell is missing.</summary>
@@ -88,7 +91,8 @@ public abstract partial class RowSource : IRowSource
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstRow + count, Rows);
         RowChunk rows = ReadRows(firstRow, count);
-        return HasWeights ? rows.WithWeights(_weights.Slice((int)firstRow, count), firstRow) : rows;
+        rows = HasWeights ? rows.WithWeights(_weights.Slice((int)firstRow, count), firstRow) : rows;
+        return Known.IsEmpty ? rows : rows.WithKnown(Known.Slice((int)firstRow, count));
     }
 
     /// <inheritdoc/>
@@ -143,6 +147,20 @@ public abstract partial class RowSource : IRowSource
         return copy;
     }
 
+    /// <summary>The same rows with what is known of their components, for mixtures; replaces what was known.</summary>
+    /// <param name="known">As many rows; the default value for nothing.</param>
+    /// <exception cref="ArgumentException">The number of rows differs.</exception>
+    public RowSource WithKnown(KnownComponents known)
+    {
+        if (!known.IsEmpty && known.Rows != Rows)
+        {
+            throw new ArgumentException($"Expected what is known of {Rows} rows, found it of {known.Rows}.", nameof(known));
+        }
+        RowSource copy = Copy();
+        copy.Known = known;
+        return copy;
+    }
+
     /// <summary>The same rows under other names.</summary>
     /// <exception cref="ArgumentException">The number of names is not that of the columns, a name is blank, or two are the same.</exception>
     public RowSource WithNames(params IReadOnlyList<string> names)
@@ -188,6 +206,7 @@ public abstract partial class RowSource : IRowSource
         int[] picked = [.. columns.Select(Schema.Require)];
         var schema = new Schema(picked.Select(column => Schema[column]));
         RowSource selected = MemoryRows.Pick(this, picked, schema);
+        selected = Known.IsEmpty ? selected : selected.WithKnown(Known);
         return HasWeights ? selected.WithWeights(_weights) : selected;
     }
 

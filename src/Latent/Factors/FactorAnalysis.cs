@@ -48,6 +48,7 @@ public class FactorAnalysis
         options ??= new FactorAnalysisOptions();
         options.Checked();
         RowChecks.RequireValues(rows, "factor analysis");
+        RowChecks.RequireUnknown(rows, "factor analysis");
         int d = rows.Columns;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factors);
         if (factors >= d || (!options.IsIsotropic && (d - factors) * (d - factors) < d + factors))

@@ -50,6 +50,7 @@ public sealed class Imputer
             throw new ArgumentException($"Expected rows of {estimate.Dimension} columns, found {rows.Columns}.", nameof(rows));
         }
         RowChecks.RequireValues(rows, "imputation");
+        RowChecks.RequireUnknown(rows, "imputation");
         _rows = rows;
         _estimate = estimate;
         _patterns = MissingPatterns.Of(rows);
@@ -134,7 +135,7 @@ public sealed class Imputer
         GaussianMixtureOptions options = new()
         {
             Covariance = model.Structure,
-            Start = new Mixture<Gaussian>(model.Weights.AsSpan(), model.Components.AsSpan()),
+            Start = new Mixture<Gaussian>(model.Weights.AsSpan(), model.Components.AsSpan(), model.NoiseWeight),
             Threads = _options.Threads,
         };
         GaussianMixtureFit fit = GaussianMixture.Fit(Drawn(imputation, _rows.Columns), model.Components.Length, options, cancellation);

@@ -51,6 +51,7 @@ public class MultivariateNormal
         options ??= new MultivariateNormalOptions();
         options.Checked();
         RowChecks.RequireValues(rows, "a multivariate normal distribution");
+        RowChecks.RequireUnknown(rows, "a multivariate normal distribution");
         Clock clock = new(options.TimeLimit);
         ColumnSummary summary = ColumnMoments.Summarize(rows, options);
         RowChecks.RequireResolved(summary);

@@ -37,7 +37,7 @@ internal sealed class SharedResponsibilities<TComponent>(MixtureModel<TComponent
     {
         MixtureWorkspace<TComponent> workspace = model.Rent();
         workspace.Load(mixture, chunk.WithWeights(default, chunk.FirstRow), start, count);
-        workspace.Normalize(mixture.Count);
+        workspace.Normalize();
         ReadOnlySpan<double> joints = workspace.Joints[..(mixture.Count * RowTile.Capacity)];
         for (int k = 0; k < mixture.Count; k++)
         {

@@ -21,7 +21,8 @@ internal static class ComponentAlignment
         int[] order = Assignment.Maximize(Overlap(model, rows, reference, other), count);
         return new Mixture<TComponent>(
             order.Select(k => other.Weights[k]).ToArray(),
-            order.Select(k => other.Components[k]).ToArray());
+            order.Select(k => other.Components[k]).ToArray(),
+            other.NoiseWeight);
     }
 
     private static double[] Overlap<TComponent>(MixtureModel<TComponent> model, IRowSource rows, Mixture<TComponent> reference, Mixture<TComponent> other)

@@ -21,7 +21,8 @@ internal sealed class DegeneracyRepair<TComponent>(
             {
                 throw new NumericalException($"Expected sound components, found {what} degenerate: {found.Message}");
             }
-            bool ended = result.StopReason is StopReason.Cancelled or StopReason.TimeLimit || result.Iterations >= options.MaxIterations;
+            bool named = found.Component < rows.Known.Components && options.Degeneracy == DegeneracyPolicy.Drop;
+            bool ended = named || result.StopReason is StopReason.Cancelled or StopReason.TimeLimit || result.Iterations >= options.MaxIterations;
             if (ended || model.Components == 1 || tries-- == 0)
             {
                 break;
@@ -47,7 +48,7 @@ internal sealed class DegeneracyRepair<TComponent>(
         model.Degeneracies(result.Parameters).Cast<(int, string)?>().FirstOrDefault();
 
     private static Mixture<TComponent> Without(Mixture<TComponent> mixture, int component) => new(
-        mixture.Weights.RemoveAt(component).AsSpan(), mixture.Components.RemoveAt(component).AsSpan());
+        mixture.Weights.RemoveAt(component).AsSpan(), mixture.Components.RemoveAt(component).AsSpan(), mixture.NoiseWeight);
 
     private Mixture<TComponent>? Reseeded(MixtureModel<TComponent> model, Mixture<TComponent> mixture, int component, CancellationToken cancellation)
     {

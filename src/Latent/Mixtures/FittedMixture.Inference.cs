@@ -33,11 +33,21 @@ public partial class FittedMixture<TComponent>
         {
             return Latent.Bootstrap.OfRows(Named(), rows, Parameters, options, Align, cancellation);
         }
+        if (!rows.Known.IsEmpty)
+        {
+            throw new NotSupportedException("Expected rows of whose components nothing is known for a parametric bootstrap, which draws rows without labels, found some. Use the nonparametric or the weighted-likelihood bootstrap.");
+        }
         Sample(0);
         int count = checked((int)Math.Round(rows.TotalWeight));
         return Latent.Bootstrap.Of<Mixture<TComponent>, RowChunk>(
             Named(), random => RowSource.From(Sample(count, random.NextUInt64()).Values, Model.Columns), Parameters, options, Align, cancellation);
     }
 
-    private MixtureModel<TComponent> Named() => new(Model.Family, Model.Components, Model.Columns) { WeightPrior = Math.Max(1, Model.WeightPrior), ColumnNames = ColumnNames };
+    private MixtureModel<TComponent> Named() => new(Model.Family, Model.Components, Model.Columns)
+    {
+        WeightPrior = Math.Max(1, Model.WeightPrior),
+        EqualWeights = Model.EqualWeights,
+        Noise = Model.Noise,
+        ColumnNames = ColumnNames,
+    };
 }

@@ -34,27 +34,22 @@ public partial class FittedMixture<TComponent> : IFittedMixture
     /// <summary>Mixing weights.</summary>
     public ImmutableArray<double> Weights => Parameters.Weights;
 
+    /// <summary>The weight π₀ of the noise; 0 where there is none.</summary>
+    public double NoiseWeight => Parameters.NoiseWeight;
+
+    /// <summary>The noise; null where there is none.</summary>
+    public UniformNoise? Noise => Model.Noise;
+
     /// <summary>The components.</summary>
     public ImmutableArray<TComponent> Components => Parameters.Components;
 
-    /// <summary>The component, from 0, with the highest posterior probability for each row; ties go to the lower index.</summary>
-    public int[] Predict(IRowSource rows, int threads = 0)
-    {
-        double[] responsibilities = Responsibilities(rows, threads);
-        int count = Model.Components;
-        int[] labels = new int[responsibilities.Length / count];
-        for (int row = 0; row < labels.Length; row++)
-        {
-            ReadOnlySpan<double> posterior = responsibilities.AsSpan(row * count, count);
-            for (int k = 1; k < count; k++)
-            {
-                labels[row] = posterior[k] > posterior[labels[row]] ? k : labels[row];
-            }
-        }
-        return labels;
-    }
+    /// <summary>The component, from 0, with the highest posterior probability for each row; −1 where that of noise is higher. Ties go to the lower index.</summary>
+    public int[] Predict(IRowSource rows, int threads = 0) => Posterior.Labels(Responsibilities(rows, threads), Model.Components);
 
-    /// <summary>Posterior probabilities of the components, row-major, rows × K; each row sums to one. Row weights play no part.</summary>
+    /// <summary>
+    /// Posterior probabilities of the components, row-major, rows × K. Each row sums to one, or to one less the posterior probability of noise. Row weights play no part; what is known of
+    /// the rows' components does.
+    /// </summary>
     public double[] Responsibilities(IRowSource rows, int threads = 0)
     {
         double[] result = new double[checked(rows.Rows * Model.Components)];
@@ -86,7 +81,7 @@ public partial class FittedMixture<TComponent> : IFittedMixture
     /// <summary>Draws rows from the mixture; the same seed draws the same rows.</summary>
     /// <param name="count">Number of rows.</param>
     /// <param name="seed">Seed of the generator.</param>
-    /// <returns>Row-major values, count × columns, and the component of each row.</returns>
+    /// <returns>Row-major values, count × columns, and the component of each row, −1 for noise, which is drawn from its bounding box.</returns>
     /// <exception cref="NotSupportedException">The family cannot be drawn from.</exception>
     public (double[] Values, int[] Labels) Sample(int count, ulong seed = 1)
     {
@@ -101,13 +96,24 @@ public partial class FittedMixture<TComponent> : IFittedMixture
         for (int row = 0; row < count; row++)
         {
             labels[row] = Draw(random.NextDouble());
-            sampler.Sample(Components[labels[row]], random, values.AsSpan(row * Model.Columns, Model.Columns));
+            Span<double> target = values.AsSpan(row * Model.Columns, Model.Columns);
+            if (labels[row] < 0)
+            {
+                Model.Noise!.Sample(random, target);
+                continue;
+            }
+            sampler.Sample(Components[labels[row]], random, target);
         }
         return (values, labels);
     }
 
     private int Draw(double uniform)
     {
+        uniform -= NoiseWeight;
+        if (uniform < 0)
+        {
+            return -1;
+        }
         int last = 0;
         for (int k = 0; k < Weights.Length; k++)
         {

@@ -9,6 +9,12 @@ public interface IFittedMixture
     /// <summary>Mixing weights.</summary>
     ImmutableArray<double> Weights { get; }
 
+    /// <summary>The weight of a uniform noise component; 0 where there is none.</summary>
+    double NoiseWeight => 0;
+
+    /// <summary>The noise; null where there is none.</summary>
+    UniformNoise? Noise => null;
+
     /// <summary>Names of the columns.</summary>
     ImmutableArray<string> ColumnNames { get; }
 

@@ -27,6 +27,10 @@ public static class Mixture
         options.Checked();
         Check(family, rows);
         RowChecks.RequireDistinct(rows, components, "components");
+        if (options.Noise is not null && rows.Schema.HasCategories)
+        {
+            throw new ArgumentException("Expected columns of numbers for a noise component, found categories. Leave Noise out.", nameof(options));
+        }
         MixtureModel<TComponent> model = new(family, components, rows.Columns) { ColumnNames = rows.Schema.Names };
         return new MixtureFitter<TComponent>(model, rows, ColumnMoments.Summarize(rows, options), options).Fit(cancellation);
     }

@@ -16,11 +16,14 @@ internal sealed class MixtureFitter<TComponent>(
     MixtureModel<TComponent> model, IRowSource rows, ColumnSummary summary, MixtureOptions<TComponent> options, EmOptions? given = null)
 {
     private readonly MixtureModel<TComponent> _model =
-        options.WeightPrior == model.WeightPrior ? model : model.With(model.Components, model.Responsibilities, options.WeightPrior - 1);
+        options.WeightPrior == model.WeightPrior && options.EqualWeights == model.EqualWeights && options.Noise is null == model.Noise is null
+            ? model
+            : model.With(options.WeightPrior - 1, options.EqualWeights, options.Noise?.Of(rows));
 
     public MixtureFit<TComponent> Fit(CancellationToken cancellation)
     {
         options.Checked();
+        Check();
         Clock clock = new(options.TimeLimit);
         using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(_model, given ?? options).With("family", model.Family), rows, clock, cancellation);
         FitState<Mixture<TComponent>>? saved = checkpoints?.Restored<FitState<Mixture<TComponent>>>();
@@ -44,12 +47,24 @@ internal sealed class MixtureFitter<TComponent>(
             : Em.Continue(fitted, rows, start, options, clock, checkpoints, saved?.Run, State, cancellation);
         checkpoints?.Save(result.StopReason);
         (fitted, result) = new DegeneracyRepair<TComponent>(rows, summary, options, clock).Apply(fitted, result, cancellation);
-        result = (keepOrder ? result : SortedByWeight(result)) with { Elapsed = clock.Elapsed, Evaluations = result.Evaluations + before };
+        result = (keepOrder ? result : SortedByWeight(result, rows.Known.Components)) with { Elapsed = clock.Elapsed, Evaluations = result.Evaluations + before };
         Mixture<TComponent> parameters = result.Parameters;
         result = result with { Suspicions = [.. Suspicions(fitted, result)] };
         double entropy = new Reduction<Mixture<TComponent>, RowChunk>(new PosteriorEntropy<TComponent>(fitted), rows, options.ThreadCount, options.Communicator)
             .Evaluate(parameters, [], CancellationToken.None);
         return new MixtureFit<TComponent>(fitted, parameters, result, summary, entropy) { Annihilation = path };
+    }
+
+    private void Check()
+    {
+        if (rows.Known.Components > model.Components)
+        {
+            throw new ArgumentException($"Expected at least {rows.Known.Components} components, one for each that is known of some row, found {model.Components}. Use more components.");
+        }
+        if (options.Annihilate && (options.EqualWeights || options.Noise is not null || !rows.Known.IsEmpty))
+        {
+            throw new ArgumentException("Expected weights to be estimated, no noise and no known components where components are annihilated, found one of them. Fit several numbers of components instead.");
+        }
     }
 
     /// <summary>The best so far of what time or the caller has ended, with its figures; a checkpoint stays where it is.</summary>
@@ -64,10 +79,10 @@ internal sealed class MixtureFitter<TComponent>(
         return Suspicion.Of(fitted, result.Parameters, summary.Weight, Pooled).Select(found => new Degeneracy(result.Iterations, found.Component, found.Message + lone));
     }
 
-    // Events name components by their place, and move with them.
-    private static EmResult<Mixture<TComponent>> SortedByWeight(EmResult<Mixture<TComponent>> result)
+    // Events name components by their place, and move with them. Components that are known of some rows keep theirs.
+    private static EmResult<Mixture<TComponent>> SortedByWeight(EmResult<Mixture<TComponent>> result, int named)
     {
-        int[] order = result.Parameters.OrderByWeight();
+        int[] order = result.Parameters.OrderByWeight(named);
         return result with
         {
             Parameters = result.Parameters.Reorder(order),
@@ -88,13 +103,17 @@ internal sealed class MixtureFitter<TComponent>(
             return null;
         }
         StartContext<TComponent> context = new StartData<TComponent>(_model, rows, summary, options).Context(0, options.ThreadCount, cancellation);
-        return options.StartLabels is { } labels ? context.FromLabels(labels) : context.FromMeans(options.StartMeans!);
+        return options.StartLabels is { } labels ? context.FromGivenLabels(labels) : _model.Admit(context.FromMeans(options.StartMeans!), NoiseStart);
     }
 
     /// <summary>A start from elsewhere as the family's constraint allows it, so that the first M-step cannot lose what the constraint forbids.</summary>
-    private Mixture<TComponent> Constrained(Mixture<TComponent> mixture) => model.Family is IConstrainedFamily<TComponent> family
-        ? new Mixture<TComponent>(mixture.Weights.AsSpan(), family.Constrain(mixture.Weights.AsSpan(), mixture.Components.AsSpan()))
-        : mixture;
+    private Mixture<TComponent> Constrained(Mixture<TComponent> mixture) => _model.Admit(
+        model.Family is IConstrainedFamily<TComponent> family
+            ? new Mixture<TComponent>(mixture.Weights.AsSpan(), family.Constrain(mixture.Weights.AsSpan(), mixture.Components.AsSpan()), mixture.NoiseWeight)
+            : mixture,
+        NoiseStart);
+
+    private double NoiseStart => options.Noise?.StartWeight ?? 0;
 
     private EmResult<Mixture<TComponent>> Race(Clock clock, Checkpointer? checkpoints, FitState<Mixture<TComponent>>? saved, CancellationToken cancellation)
     {
@@ -134,9 +153,12 @@ internal sealed class MixtureFitter<TComponent>(
 
     private RaceStart<Mixture<TComponent>>[] Starts(StartData<TComponent> data)
     {
-        IReadOnlyList<MixtureInitializer> initializers = options.Initializers ?? (options.Smaller is null
-            ? MixtureInitializer.Default
-            : [new SplitInitializer(), .. MixtureInitializer.Default]);
+        IReadOnlyList<MixtureInitializer> initializers = options.Initializers ??
+        [
+            .. rows.Known.IsEmpty ? (MixtureInitializer[])[] : [new LabelInitializer()],
+            .. options.Smaller is null ? (MixtureInitializer[])[] : [new SplitInitializer()],
+            .. MixtureInitializer.Default,
+        ];
         if (initializers.Count == 0)
         {
             throw new ArgumentException("Expected at least one initialiser, found none. Leave Initializers null for the default.");
@@ -148,7 +170,7 @@ internal sealed class MixtureFitter<TComponent>(
             .. MixtureInitializer.Lineup(initializers, count).Select((initializer, index) => new RaceStart<Mixture<TComponent>>(initializer.Name, (threads, cancellation) =>
             {
                 StartContext<TComponent> context = data.Context(index, threads, cancellation);
-                return (initializer.Start(context), context.Evaluations);
+                return (_model.Admit(initializer.Start(context), NoiseStart), context.Evaluations);
             })),
         ];
     }

@@ -7,7 +7,7 @@ using Latent.Families;
 namespace Latent.Mixtures;
 
 /// <content>
-/// Natural parameters: the weights (none for a single component), then those of each component. The score of a row is its responsibilities
+/// Natural parameters: the weights (none for a single component, or where they are held equal), that of the noise, then those of each component. The score of a row is its responsibilities
 /// times the components' scores: ∂ log p/∂πₖ = rₖ/πₖ, ∂ log p/∂θₖ = rₖ·∂ log f(x; θₖ)/∂θₖ.
 /// </content>
 public sealed partial class MixtureModel<TComponent> : IScores<Mixture<TComponent>, RowChunk>
@@ -24,17 +24,28 @@ public sealed partial class MixtureModel<TComponent> : IScores<Mixture<TComponen
 
     private NaturalComponents<TComponent> Natural => field ??= new(Family, Components, ColumnNames);
 
-    private int NaturalWeights => Components > 1 ? Components : 0;
+    private int NaturalWeights => EqualWeights || Densities == 1 ? 0 : Components;
+
+    /// <summary>The parameters before those of the components.</summary>
+    private int NaturalShares => NaturalWeights + NoiseLength;
 
     /// <inheritdoc/>
     public IReadOnlyList<NaturalParameter> NaturalParameters(Mixture<TComponent> parameters) =>
-        [.. Enumerable.Range(1, NaturalWeights).Select(k => new NaturalParameter($"weight[{k}]", ParameterScale.Logit)), .. Natural.Names];
+    [
+        .. Enumerable.Range(1, NaturalWeights).Select(k => new NaturalParameter($"weight[{k}]", ParameterScale.Logit)),
+        .. Noise is null ? (NaturalParameter[])[] : [new("weight[noise]", ParameterScale.Logit)],
+        .. Natural.Names,
+    ];
 
     /// <inheritdoc/>
     public void WriteNaturalParameters(Mixture<TComponent> parameters, Span<double> values)
     {
         parameters.Weights.AsSpan()[..NaturalWeights].CopyTo(values);
-        Natural.Write(parameters.Components.AsSpan(), values[NaturalWeights..]);
+        if (Noise is not null)
+        {
+            values[NaturalWeights] = parameters.NoiseWeight;
+        }
+        Natural.Write(parameters.Components.AsSpan(), values[NaturalShares..]);
     }
 
     /// <inheritdoc/>
@@ -52,7 +63,7 @@ public sealed partial class MixtureModel<TComponent> : IScores<Mixture<TComponen
         {
             int count = Math.Min(stride, chunk.Rows - start);
             workspace.Load(parameters, unweighted, start, count);
-            workspace.Normalize(Components);
+            workspace.Normalize();
             int rows = workspace.PaddedRows;
             weights.Clear();
             weights[..count].Fill(1);
@@ -75,14 +86,27 @@ public sealed partial class MixtureModel<TComponent> : IScores<Mixture<TComponen
                 family.WriteScores(parameters.Components[k], workspace.Raw, own);
                 for (int j = 0; j < length; j++)
                 {
-                    AddScaled(own.AsSpan(j * stride, rows), responsibilities, scores.AsSpan((NaturalWeights + Natural.Slots[k * length + j]) * stride, rows));
+                    AddScaled(own.AsSpan(j * stride, rows), responsibilities, scores.AsSpan((NaturalShares + Natural.Slots[k * length + j]) * stride, rows));
                 }
+            }
+            if (Noise is not null)
+            {
+                AddNoiseScores(workspace.Joint(Components), parameters.NoiseWeight, scores.AsSpan(NaturalWeights * stride, rows));
             }
             sum.AddTile(weights[..rows], scores, stride);
         }
         Return(workspace);
         ArrayPool<double>.Shared.Return(scores);
         ArrayPool<double>.Shared.Return(own);
+    }
+
+    /// <summary>∂ log p/∂π₀ = r₀/π₀; where the other weights are (1 − π₀)/K, less (1 − r₀)/(1 − π₀).</summary>
+    private void AddNoiseScores(ReadOnlySpan<double> responsibilities, double weight, Span<double> scores)
+    {
+        for (int row = 0; row < scores.Length && weight > 0; row++)
+        {
+            scores[row] = responsibilities[row] / weight - (EqualWeights ? (1 - responsibilities[row]) / (1 - weight) : 0);
+        }
     }
 
     /// <summary>Adds scores times responsibilities; a row that does not belong adds nothing, however large its score.</summary>

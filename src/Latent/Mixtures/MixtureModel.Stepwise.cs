@@ -17,7 +17,7 @@ public sealed partial class MixtureModel<TComponent> : IStepwiseModel<Mixture<TC
         }
         if (!ReferenceEquals(from, to))
         {
-            family.MoveOrigin(statistic[Components..], from.Components.AsSpan(), to.Components.AsSpan());
+            family.MoveOrigin(statistic[Components..^NoiseLength], from.Components.AsSpan(), to.Components.AsSpan());
         }
     }
 }

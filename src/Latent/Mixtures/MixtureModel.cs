@@ -6,7 +6,7 @@ using Latent.Kernels;
 namespace Latent.Mixtures;
 
 /// <summary>
-/// The mixture of any family as an EM model. The statistic is [N₁ … N_K | family statistic of component 1 | … | K | statistic of the rows, where the family has one].
+/// The mixture of any family as an EM model. The statistic is [N₁ … N_K | family statistic of component 1 | … | K | statistic of the rows, where the family has one | N₀ of the noise, where there is some].
 /// </summary>
 /// <typeparam name="TComponent">The parameters of one component.</typeparam>
 public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TComponent>, RowChunk>, IDegeneracyReport<Mixture<TComponent>>
@@ -28,7 +28,6 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
         Columns = columns;
         Responsibilities = responsibilities ?? ResponsibilityTransform.Soft;
         TileStatisticLength = family is ITileTransform<TComponent> transform ? transform.TileStatisticLength : 0;
-        StatisticLength = checked(components * (1 + family.StatisticLength) + TileStatisticLength);
     }
 
     /// <summary>The family of the components.</summary>
@@ -59,14 +58,25 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
     /// <summary>What every component's rows count besides those it has: A − 1, negative where components are to be annihilated.</summary>
     internal double ExtraRows { get; private init; }
 
+    /// <summary>Whether the components' weights are held equal, πₖ = (1 − π₀)/K, where π₀ is the weight of the noise if there is some.</summary>
+    public bool EqualWeights { get; init; }
+
+    /// <summary>The uniform density of rows that belong to no component [BanfieldRaftery1993]; null: every row belongs to one.</summary>
+    public UniformNoise? Noise { get; init; }
+
     /// <inheritdoc/>
-    public int StatisticLength { get; }
+    public int StatisticLength => checked(Components * (1 + Family.StatisticLength) + TileStatisticLength + NoiseLength);
+
+    /// <summary>Components, and the noise where there is some.</summary>
+    internal int Densities => Components + NoiseLength;
+
+    private int NoiseLength => Noise is null ? 0 : 1;
 
     /// <summary>The length of what comes after the components' statistics: that of the rows themselves, where the family has one.</summary>
     internal int TileStatisticLength { get; }
 
-    /// <summary>Free parameters: K − 1 mixing weights and those of the components.</summary>
-    public int FreeParameters => Components - 1 +
+    /// <summary>Free parameters: K − 1 mixing weights unless they are held equal, those of the components, and two of the noise: its weight and its volume.</summary>
+    public int FreeParameters => (EqualWeights ? 0 : Components - 1) + 2 * NoiseLength +
         (Family is IJointFamily<TComponent> joint ? joint.FreeParametersOf(Components) : Components * Family.FreeParameters);
 
     /// <inheritdoc/>
@@ -77,13 +87,17 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
         for (int start = 0; start < chunk.Rows; start += RowTile.Capacity)
         {
             workspace.Load(parameters, chunk, start, Math.Min(RowTile.Capacity, chunk.Rows - start), Responsibilities.IgnoresNegligible);
-            objective += workspace.Normalize(Components, Responsibilities);
+            objective += workspace.Normalize(Responsibilities);
             for (int k = 0; k < Components; k++)
             {
                 statistic[k] += LaneSum.Of(workspace.Joint(k));
                 workspace.Accumulate(parameters.Components[k], k, ComponentStatistic(statistic, k));
             }
             workspace.AccumulateTile(Components, TileStatistic(statistic));
+            if (Noise is not null)
+            {
+                statistic[^1] += LaneSum.Of(workspace.Joint(Components));
+            }
         }
         _workspaces.Add(workspace);
         return objective;
@@ -92,7 +106,7 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
     /// <inheritdoc/>
     /// <exception cref="NumericalException">A component is worth nothing under a prior that annihilates.</exception>
     public Mixture<TComponent> Maximize(ReadOnlySpan<double> statistic, Mixture<TComponent> current) =>
-        new(ExtraRows == 0 ? statistic[..Components] : Shares(statistic[..Components]), EstimateComponents(statistic[Components..], current.Components.AsSpan()));
+        new(Shares(statistic), EstimateComponents(Own(statistic), current.Components.AsSpan()), Noise is null ? 0 : statistic[^1]);
 
     /// <inheritdoc/>
     public double LogPrior(Mixture<TComponent> parameters) =>
@@ -103,7 +117,29 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
     /// <param name="responsibilities">What the E-step makes of the joint densities.</param>
     /// <param name="extraRows">A − 1.</param>
     internal MixtureModel<TComponent> With(int components, ResponsibilityTransform responsibilities, double extraRows) =>
-        new(Family, components, Columns, responsibilities) { ExtraRows = extraRows, ColumnNames = ColumnNames };
+        new(Family, components, Columns, responsibilities) { ExtraRows = extraRows, ColumnNames = ColumnNames, EqualWeights = EqualWeights, Noise = Noise };
+
+    /// <summary>The same model with weights of another kind.</summary>
+    /// <param name="extraRows">A − 1.</param>
+    /// <param name="equal">Whether they are held equal.</param>
+    /// <param name="noise">The noise, or null.</param>
+    internal MixtureModel<TComponent> With(double extraRows, bool equal, UniformNoise? noise) =>
+        new(Family, Components, Columns, Responsibilities) { ExtraRows = extraRows, ColumnNames = ColumnNames, EqualWeights = equal, Noise = noise };
+
+    /// <summary>Parameters from elsewhere with the weights that this model can have.</summary>
+    /// <param name="mixture">The parameters.</param>
+    /// <param name="noiseWeight">The weight of the noise, where there is noise and the parameters give it none.</param>
+    internal Mixture<TComponent> Admit(Mixture<TComponent> mixture, double noiseWeight)
+    {
+        double noise = Noise is null ? 0 : mixture.NoiseWeight > 0 ? mixture.NoiseWeight : noiseWeight;
+        if (noise == mixture.NoiseWeight && (!EqualWeights || mixture.Weights.All(weight => weight == mixture.Weights[0])))
+        {
+            return mixture;
+        }
+        double own = 1 - mixture.NoiseWeight;
+        double[] weights = [.. mixture.Weights.Select(weight => EqualWeights ? (1 - noise) / Components : weight / own * (1 - noise))];
+        return new Mixture<TComponent>(weights, mixture.Components.AsSpan(), noise);
+    }
 
     /// <inheritdoc/>
     public IEnumerable<(int Component, string Message)> Degeneracies(Mixture<TComponent> parameters)
@@ -124,11 +160,13 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
         }
     }
 
-    /// <summary>The log-density log p(x) of every row of a chunk and, where asked for, the responsibilities (row-major, rows × K).</summary>
+    /// <summary>
+    /// The log-density log p(x) of every row of a chunk and, where asked for, the responsibilities (row-major, rows × K). Both heed what is known of the rows' components.
+    /// </summary>
     /// <param name="parameters">The mixture.</param>
     /// <param name="chunk">The rows.</param>
     /// <param name="logDensity">Receives one value per row, in nats.</param>
-    /// <param name="responsibilities">Receives rows × K values, each row summing to one; or empty.</param>
+    /// <param name="responsibilities">Receives rows × K values, each row summing to one, or with noise to one less its responsibility; or empty.</param>
     public void Evaluate(Mixture<TComponent> parameters, RowChunk chunk, Span<double> logDensity, Span<double> responsibilities)
     {
         MixtureWorkspace<TComponent> workspace = Rent();
@@ -137,7 +175,7 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
         {
             int count = Math.Min(RowTile.Capacity, chunk.Rows - start);
             workspace.Load(parameters, unweighted, start, count);
-            workspace.Normalize(Components);
+            workspace.Normalize();
             workspace.LogDensity[..count].CopyTo(logDensity[start..]);
             for (int k = 0; k < Components && !responsibilities.IsEmpty; k++)
             {
@@ -166,15 +204,27 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
         return ExtraRows * sum;
     }
 
-    private double[] Shares(ReadOnlySpan<double> rows)
+    private ReadOnlySpan<double> Shares(ReadOnlySpan<double> statistic)
     {
+        if (ExtraRows == 0 && !EqualWeights)
+        {
+            return statistic[..Components];
+        }
         double[] shares = new double[Components];
+        double sum = 0;
         for (int k = 0; k < shares.Length; k++)
         {
-            shares[k] = rows[k] + ExtraRows;
+            sum += shares[k] = statistic[k] + ExtraRows;
+        }
+        if (EqualWeights)
+        {
+            Array.Fill(shares, sum / Components);
+        }
+        for (int k = 0; k < shares.Length; k++)
+        {
             if (!(shares[k] > 0))
             {
-                throw new NumericalException($"Expected every component to be worth its parameters, {-ExtraRows} rows, found {rows[k]} in component {k + 1}.");
+                throw new NumericalException($"Expected every component to be worth its parameters, {-ExtraRows} rows, found {statistic[k]} in component {k + 1}.");
             }
         }
         return shares;
@@ -199,10 +249,13 @@ public sealed partial class MixtureModel<TComponent> : IEmModel<Mixture<TCompone
     internal Span<double> ComponentStatistic(Span<double> statistic, int component) =>
         statistic.Slice(Components + component * Family.StatisticLength, Family.StatisticLength);
 
-    internal Span<double> TileStatistic(Span<double> statistic) => statistic[^TileStatisticLength..];
+    internal Span<double> TileStatistic(Span<double> statistic) => statistic.Slice(StatisticLength - NoiseLength - TileStatisticLength, TileStatisticLength);
+
+    /// <summary>The components' statistics one after another, and that of the rows.</summary>
+    private ReadOnlySpan<double> Own(ReadOnlySpan<double> statistic) => statistic[Components..^NoiseLength];
 
     internal MixtureWorkspace<TComponent> Rent() =>
-        _workspaces.TryTake(out MixtureWorkspace<TComponent>? workspace) ? workspace : new MixtureWorkspace<TComponent>(Family, Columns, Components);
+        _workspaces.TryTake(out MixtureWorkspace<TComponent>? workspace) ? workspace : new MixtureWorkspace<TComponent>(Family, Columns, Components, Noise);
 
     internal void Return(MixtureWorkspace<TComponent> workspace) => _workspaces.Add(workspace);
 }

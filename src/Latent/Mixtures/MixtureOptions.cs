@@ -38,6 +38,12 @@ public record MixtureOptions<TComponent> : EmOptions
             : throw new ArgumentOutOfRangeException(nameof(WeightPrior), value, "Expected a finite weight prior of 1 or more. 1 is no prior.");
     } = 1;
 
+    /// <summary>Whether the components' weights are held equal. Default false: they are estimated.</summary>
+    public bool EqualWeights { get; init; }
+
+    /// <summary>A uniform noise component for rows that belong to no other; null (default): there is none.</summary>
+    public NoiseOptions? Noise { get; init; }
+
     /// <summary>
     /// Whether the number of components asked for is only where to begin: components that are not worth their parameters are annihilated one by one, and the number of the
     /// shortest message is kept [FigueiredoJain2002]. One run from one start, by the first of <see cref="Initializers"/> or random responsibilities; the fit itself then goes on from there as any
@@ -51,7 +57,7 @@ public record MixtureOptions<TComponent> : EmOptions
     /// <summary>Parameters to start from: one start, and the components keep its order.</summary>
     public Mixture<TComponent>? Start { get; init; }
 
-    /// <summary>A partition to start from: the component of each row, from 0, or −1 to leave the row out of the first M-step. One start.</summary>
+    /// <summary>A partition to start from: the component of each row, from 0, or −1 to leave the row out of the first M-step (with <see cref="Noise"/>, to begin as noise). One start.</summary>
     public IReadOnlyList<int>? StartLabels { get; init; }
 
     /// <summary>Rows that serve as first means, one per component: equal weights, and everything else as in the data at large. One start, and the components keep its order.</summary>
@@ -79,6 +85,8 @@ public record MixtureOptions<TComponent> : EmOptions
         StartLabels = StartLabels,
         StartMeans = StartMeans,
         WeightPrior = WeightPrior,
+        EqualWeights = EqualWeights,
+        Noise = Noise,
         Annihilate = Annihilate,
         Degeneracy = Degeneracy,
     };

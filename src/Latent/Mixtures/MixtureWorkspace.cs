@@ -22,16 +22,19 @@ internal sealed class MixtureWorkspace<TComponent>
     private readonly AlignedBuffer _logDensity = new(Stride);
     private readonly AlignedBuffer _unused = new(Stride);
     private readonly int _scratchLength;
+    private readonly UniformNoise? _noise;
+    private int _count;
 
-    public MixtureWorkspace(IFamily<TComponent, RowTile> family, int columns, int components)
+    public MixtureWorkspace(IFamily<TComponent, RowTile> family, int columns, int components, UniformNoise? noise = null)
     {
+        _noise = noise;
         _family = family;
         _transform = family as ITileTransform<TComponent>;
         _raw = new RowTile(columns);
         _mapped = _transform is null ? _raw : new RowTile(columns);
         _scratchLength = family.ScratchLength(Stride);
         _scratch = new AlignedBuffer(components * _scratchLength);
-        _joint = new AlignedBuffer(components * Stride);
+        _joint = new AlignedBuffer((noise is null ? components : components + 1) * Stride);
     }
 
     /// <summary>The tile as the family sees it.</summary>
@@ -71,17 +74,28 @@ internal sealed class MixtureWorkspace<TComponent>
         {
             Span<double> joint = Joint(k);
             _family.LogDensity(mixture.Components[k], _mapped, Scratch(k), joint);
+            AddKnown(chunk.Known, start, k, joint);
             double next = k + 1 < mixture.Count ? mixture.LogWeights[k + 1] : 0;
             Kernels.Joint.Add(joint, mixture.LogWeights[k], greatest, next, prune ? _mapped.Floor : _unused.Span, Simd.Level);
+        }
+        _count = mixture.Count;
+        if (_noise is not null)
+        {
+            Span<double> joint = Joint(_count++);
+            _noise.LogDensity(_raw, joint);
+            AddKnown(chunk.Known, start, mixture.Count, joint);
+            TensorPrimitives.Add(joint, mixture.LogNoiseWeight, joint);
         }
     }
 
     /// <summary>All components' joints one after another, with stride <see cref="RowTile.Capacity"/>.</summary>
     public Span<double> Joints => _joint.Span;
 
-    /// <summary>Turns joint log-densities into weighted responsibilities, soft ones unless another kind is asked for, and returns the objective: Σ w·log p(x) for soft ones.</summary>
-    public double Normalize(int components, ResponsibilityTransform? responsibilities = null) =>
-        (responsibilities ?? ResponsibilityTransform.Soft).Apply(_joint.Span, Stride, components, _mapped.Weights, _logDensity.Span[..PaddedRows]);
+    /// <summary>
+    /// Turns joint log-densities, that of the noise among them, into weighted responsibilities, soft ones unless another kind is asked for, and returns the objective: Σ w·log p(x) for soft ones.
+    /// </summary>
+    public double Normalize(ResponsibilityTransform? responsibilities = null) =>
+        (responsibilities ?? ResponsibilityTransform.Soft).Apply(_joint.Span, Stride, _count, _mapped.Weights, _logDensity.Span[..PaddedRows]);
 
     /// <summary>Adds a component's statistic, unless no row of the tile belongs to it.</summary>
     public void Accumulate(TComponent component, int k, Span<double> statistic)
@@ -108,6 +122,15 @@ internal sealed class MixtureWorkspace<TComponent>
             TensorPrimitives.Add(weights, Joint(k), weights);
         }
         _transform!.AccumulateTile(_mapped, weights, statistic);
+    }
+
+    /// <summary>Adds the factors of what is known, before anything is pruned by the greatest joint density.</summary>
+    private void AddKnown(in KnownComponents known, int start, int component, Span<double> joint)
+    {
+        for (int row = 0; row < _raw.Rows && !known.IsEmpty; row++)
+        {
+            joint[row] += known.LogFactor(start + row, component);
+        }
     }
 
     private Span<double> Scratch(int component) => _scratch.Span.Slice(component * _scratchLength, _scratchLength);

@@ -11,17 +11,17 @@ internal sealed class PosteriorEntropy<TComponent>(MixtureModel<TComponent> mode
     public double Expect(Mixture<TComponent> parameters, RowChunk chunk, Span<double> statistic)
     {
         MixtureWorkspace<TComponent> workspace = model.Rent();
-        double[] joint = ArrayPool<double>.Shared.Rent(model.Components * RowTile.Capacity);
+        double[] joint = ArrayPool<double>.Shared.Rent(model.Densities * RowTile.Capacity);
         double entropy = 0;
         for (int start = 0; start < chunk.Rows; start += RowTile.Capacity)
         {
             workspace.Load(parameters, chunk, start, Math.Min(RowTile.Capacity, chunk.Rows - start));
-            for (int k = 0; k < model.Components; k++)
+            for (int k = 0; k < model.Densities; k++)
             {
                 workspace.Joint(k).CopyTo(joint.AsSpan(k * RowTile.Capacity));
             }
-            workspace.Normalize(model.Components);
-            for (int k = 0; k < model.Components; k++)
+            workspace.Normalize();
+            for (int k = 0; k < model.Densities; k++)
             {
                 entropy += Share(workspace.Joint(k), joint.AsSpan(k * RowTile.Capacity), workspace.LogDensity);
             }

@@ -39,7 +39,7 @@ internal sealed class ConcomitantWorkspace<TComponent>(MixtureModel<TComponent> 
         {
             Subtract(logSums, Mixture.Joint(k));
         }
-        return Mixture.Normalize(components);
+        return Mixture.Normalize();
     }
 
     private static AlignedBuffer Ones()

@@ -46,7 +46,7 @@ internal sealed class GroupedRegressionFitter(
         RaceResult<Mixture<RegressionComponent>, SequenceChunk> race =
             new Race<Mixture<RegressionComponent>, SequenceChunk>(grouped, source, entrants, options.Race, options, clock, data.Penalty).Run(cancellation);
         EmResult<Mixture<RegressionComponent>> result = Em.Result(race.Winner, race.Reason, clock, race.Evaluations) with { Starts = race.Starts, Agreement = race.Agreement };
-        Mixture<RegressionComponent> found = result.Parameters.SortedByWeight();
+        Mixture<RegressionComponent> found = result.Parameters.Reorder(result.Parameters.OrderByWeight(rows.Known.Components));
         double weight = Enumerable.Range(0, source.ChunkCount).Select(source.GetChunk).Sum(chunk => Enumerable.Range(0, chunk.Sequences).Sum(chunk.Weight));
         ColumnSummary counted = new(summary.Names, rows.Rows, weight, [.. summary.Means], [.. summary.Variances], [.. summary.Missing]);
         return new RegressionMixtureFit(
@@ -69,7 +69,7 @@ internal sealed class GroupedRegressionFitter(
                 weights[at++] = rows.Weight(row);
             }
         }
-        RowSource ordered = builder.ToRows(rows.Schema);
+        RowSource ordered = builder.ToRows(rows.Schema).WithKnown(rows.Known.Take([.. members.SelectMany(group => group)]));
         return (rows.HasWeights ? ordered.WithWeights(weights) : ordered, [.. members.Select(group => group.Length)]);
     }
 

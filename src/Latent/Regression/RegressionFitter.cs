@@ -22,6 +22,14 @@ internal sealed class RegressionFitter
     public RegressionFitter(RegressionDesign design, IRowSource rows, int components, RegressionMixtureOptions options)
     {
         options.Checked();
+        if (options.Noise is not null)
+        {
+            throw new ArgumentException("Expected no noise component in a mixture of regressions, found one. Leave Noise out.", nameof(options));
+        }
+        if (options.EqualWeights && design.Concomitant is not null)
+        {
+            throw new ArgumentException("Expected equal weights, or weights that depend on the row, found both. Leave one out.", nameof(options));
+        }
         if (rows.Rows == 0)
         {
             throw new ArgumentException("Expected at least one row for a mixture of regressions, found none.", nameof(rows));
@@ -47,7 +55,7 @@ internal sealed class RegressionFitter
                 return mapped;
             });
         }
-        _rows = Weighted(builder.ToRows(design.DesignSchema()), weights);
+        _rows = Weighted(builder.ToRows(design.DesignSchema()), weights).WithKnown(rows.Known);
         _summary = ColumnMoments.Summarize(_rows, options);
         RequireIndependent();
     }
@@ -56,7 +64,7 @@ internal sealed class RegressionFitter
     {
         double least = LeastVariance();
         RegressionFamily family = Family(least);
-        MixtureModel<RegressionComponent> model = new(family, _components, _design.Width);
+        MixtureModel<RegressionComponent> model = new(family, _components, _design.Width) { EqualWeights = _options.EqualWeights };
         MixtureOptions<RegressionComponent> options = _options with
         {
             Initializers = _options.Initializers ?? [new RandomSubsetsInitializer(), new RandomPartitionInitializer(), new RandomSubsetsInitializer { RowsPerColumn = 4 }, new PlusPlusInitializer()],

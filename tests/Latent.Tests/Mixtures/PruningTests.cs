@@ -56,7 +56,7 @@ public class PruningTests
             Assert.Equal(-1, workspace.Joint(1).IndexOf(double.NegativeInfinity));
             other.Load(mixture, chunk, start, count);
             anyPruned |= other.Joint(1).Contains(double.NegativeInfinity) || other.Joint(5).Contains(double.NegativeInfinity);
-            expected += workspace.Normalize(components.Length);
+            expected += workspace.Normalize();
             for (int k = 0; k < components.Length; k++)
             {
                 whole[k] += LaneSum.Of(workspace.Joint(k));

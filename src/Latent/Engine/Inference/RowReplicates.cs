@@ -108,6 +108,8 @@ internal sealed class ReweightedRows(IRowSource rows, double[] weights) : IRowSo
 
     public long MissingCells => rows.MissingCells;
 
+    public KnownComponents Known => rows.Known;
+
     public int ChunkCount => rows.ChunkCount;
 
     public double Weight(long row) => weights[row];

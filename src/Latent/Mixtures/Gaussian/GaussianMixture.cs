@@ -18,8 +18,11 @@ public partial class GaussianMixture : IFittedMixture
     /// <param name="weights">Mixing weights.</param>
     /// <param name="components">As many components, of one dimension.</param>
     /// <param name="columnNames">Names of the columns; null: x1, x2, …</param>
+    /// <param name="noiseWeight">The weight of the noise; 0 where there is none.</param>
+    /// <param name="noise">The noise; null for none.</param>
     /// <exception cref="ArgumentException">Counts or dimensions do not fit, or a weight is not valid.</exception>
-    public GaussianMixture(CovarianceStructure structure, ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string>? columnNames = null)
+    public GaussianMixture(
+        CovarianceStructure structure, ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string>? columnNames = null, double noiseWeight = 0, UniformNoise? noise = null)
     {
         ArgumentNullException.ThrowIfNull(components);
         int dimension = components.Count > 0 ? components[0].Dimension : 0;
@@ -27,12 +30,16 @@ public partial class GaussianMixture : IFittedMixture
         {
             throw new ArgumentException($"Expected at least one component, all of one dimension, found dimensions {string.Join(", ", components.Select(component => component.Dimension))}.", nameof(components));
         }
+        if (noise is null ? noiseWeight != 0 : noise.Lower.Length != dimension)
+        {
+            throw new ArgumentException($"Expected a noise component of {dimension} columns, or no weight for it, found {noise?.Lower.Length ?? 0} columns and the weight {noiseWeight:R}.", nameof(noise));
+        }
         Structure = structure;
         Components = [.. components];
         double[] shares = weights.ToArray();
         IReadOnlyList<string> names = columnNames ?? Schema.Numbered(dimension).Names;
-        _density = GaussianStructure.Of(structure, incomplete: false).Build(shares, components, names);
-        _incomplete = new Lazy<IFittedMixture>(() => GaussianStructure.Of(structure, incomplete: true).Build(shares, Components, names));
+        _density = GaussianStructure.Of(structure, incomplete: false).Build(shares, components, names, noiseWeight, noise);
+        _incomplete = new Lazy<IFittedMixture>(() => GaussianStructure.Of(structure, incomplete: true).Build(shares, Components, names, noiseWeight, noise));
     }
 
     /// <summary>What the covariances are.</summary>
@@ -43,6 +50,12 @@ public partial class GaussianMixture : IFittedMixture
 
     /// <inheritdoc/>
     public ImmutableArray<double> Weights => _density.Weights;
+
+    /// <inheritdoc/>
+    public double NoiseWeight => _density.NoiseWeight;
+
+    /// <inheritdoc/>
+    public UniformNoise? Noise => _density.Noise;
 
     /// <inheritdoc/>
     public ImmutableArray<string> ColumnNames => _density.ColumnNames;
@@ -121,7 +134,7 @@ public partial class GaussianMixture : IFittedMixture
         {
             marginals[k] = Components[k].Marginal(columns);
         }
-        return new GaussianMixture(Structure, Weights.AsSpan(), marginals, Names(columns));
+        return new GaussianMixture(Structure, Weights.AsSpan(), marginals, Names(columns), NoiseWeight, Noise?.Marginal(columns));
     }
 
     /// <summary>
@@ -130,13 +143,14 @@ public partial class GaussianMixture : IFittedMixture
     /// <exception cref="ArgumentException">Columns or values do not fit, or the values have density zero under every component.</exception>
     public GaussianMixture Conditional(ReadOnlySpan<int> columns, ReadOnlySpan<double> values)
     {
-        double[] logWeights = new double[Components.Length];
+        double[] logWeights = new double[Components.Length + 1];
         Gaussian[] conditionals = new Gaussian[Components.Length];
         for (int k = 0; k < conditionals.Length; k++)
         {
             logWeights[k] = Math.Log(Weights[k]) + Components[k].Marginal(columns).LogDensity(values);
             conditionals[k] = Components[k].Conditional(columns, values);
         }
+        logWeights[^1] = Noise is null ? double.NegativeInfinity : Math.Log(NoiseWeight) - Noise.Marginal(columns).LogVolume;
         double largest = logWeights.Max();
         if (!double.IsFinite(largest))
         {
@@ -144,7 +158,8 @@ public partial class GaussianMixture : IFittedMixture
         }
         int[] given = columns.ToArray();
         int[] rest = [.. Enumerable.Range(0, Components[0].Dimension).Where(column => !given.Contains(column))];
-        return new GaussianMixture(Structure, logWeights.Select(weight => Math.Exp(weight - largest)).ToArray(), conditionals, Names(rest));
+        double[] shares = [.. logWeights.Select(weight => Math.Exp(weight - largest))];
+        return new GaussianMixture(Structure, shares.AsSpan(0, conditionals.Length), conditionals, Names(rest), shares[^1], Noise?.Marginal(rest));
     }
 
     /// <summary>The density that rows call for: the faster one where they are complete.</summary>

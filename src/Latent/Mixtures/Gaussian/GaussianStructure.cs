@@ -54,7 +54,7 @@ internal abstract class GaussianStructure
         (own, components) => ((StructuredGaussianFamily)own).Project(components));
 
     /// <summary>A density from plain Gaussians; what the structure does not have (correlations of a diagonal one) is ignored.</summary>
-    public abstract IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns);
+    public abstract IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns, double noiseWeight, UniformNoise? noise);
 
     /// <summary>The E-step of part of the rows.</summary>
     public abstract PartialStatistic Accumulate(GaussianMixture mixture, IRowSource rows, int part, int parts, int threads, CancellationToken cancellation);
@@ -117,10 +117,10 @@ internal sealed class GaussianStructure<TComponent>(
     public TComponent[] Project(IFamily<TComponent, RowTile> own, IReadOnlyList<Gaussian> gaussians) =>
         project is null ? narrow(gaussians) : project(own, narrow(gaussians));
 
-    public override IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns) =>
+    public override IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns, double noiseWeight, UniformNoise? noise) =>
         new FittedMixture<TComponent>(
-            new MixtureModel<TComponent>(family(columns.Count, components[0].Mean.ToArray(), CovarianceFloor.None, null), components.Count, columns.Count),
-            new Mixture<TComponent>(weights, narrow(components)),
+            new MixtureModel<TComponent>(family(columns.Count, components[0].Mean.ToArray(), CovarianceFloor.None, null), components.Count, columns.Count) { Noise = noise },
+            new Mixture<TComponent>(weights, narrow(components), noiseWeight),
             columns);
 
     public override GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows = 0)
@@ -153,21 +153,26 @@ internal sealed class GaussianStructure<TComponent>(
             throw new ArgumentException($"Expected a statistic of {model.StatisticLength} numbers, found {statistic.Length}. Maximise it under the mixture it was accumulated under.", nameof(statistic));
         }
         Mixture<TComponent> next = model.Maximize(statistic, Own(model, current));
-        return new GaussianMixture(current.Structure, next.Weights.AsSpan(), [.. next.Components.Select(widen).Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], current.ColumnNames);
+        return new GaussianMixture(current.Structure, next.Weights.AsSpan(), [.. next.Components.Select(widen).Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], current.ColumnNames, next.NoiseWeight, current.Noise);
     }
 
     private MixtureModel<TComponent> Plain(GaussianMixture mixture, CovarianceFloor floor) =>
-        new(family(mixture.ColumnNames.Length, mixture.Components[0].Mean.ToArray(), floor, null), mixture.Components.Length, mixture.ColumnNames.Length);
+        new(family(mixture.ColumnNames.Length, mixture.Components[0].Mean.ToArray(), floor, null), mixture.Components.Length, mixture.ColumnNames.Length) { Noise = mixture.Noise };
 
     private Mixture<TComponent> Own(MixtureModel<TComponent> model, GaussianMixture mixture) =>
-        Narrow(model.Family, new Mixture<Gaussian>(mixture.Weights.AsSpan(), mixture.Components.AsSpan()))!;
+        Narrow(model.Family, new Mixture<Gaussian>(mixture.Weights.AsSpan(), mixture.Components.AsSpan(), mixture.NoiseWeight))!;
 
     private MixtureModel<TComponent> Model(IRowSource rows, ColumnSummary summary, int components, GaussianMixtureOptions options, CancellationToken cancellation)
     {
         RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         GaussianPrior? prior = PriorFromData.Of(rows, summary, components, options, cancellation);
-        return new MixtureModel<TComponent>(Bounded(family(rows.Columns, [.. summary.Means], floor, prior), options), components, rows.Columns) { WeightPrior = options.WeightPrior };
+        return new MixtureModel<TComponent>(Bounded(family(rows.Columns, [.. summary.Means], floor, prior), options), components, rows.Columns) 
+        {
+            WeightPrior = options.WeightPrior,
+            EqualWeights = options.EqualWeights,
+            Noise = options.Noise?.Of(rows),
+        };
     }
 
     private GaussianMixtureFit Widened(GaussianMixtureOptions options, MixtureFit<TComponent> fit, long emptyRows) =>
@@ -175,7 +180,7 @@ internal sealed class GaussianStructure<TComponent>(
 
     /// <summary>A start in the form of the structure, which it need not obey as it is given.</summary>
     private Mixture<TComponent>? Narrow(IFamily<TComponent, RowTile> family, Mixture<Gaussian>? mixture) =>
-        mixture is null ? null : new Mixture<TComponent>(mixture.Weights.AsSpan(), Project(family, mixture.Components));
+        mixture is null ? null : new Mixture<TComponent>(mixture.Weights.AsSpan(), Project(family, mixture.Components), mixture.NoiseWeight);
 
     private static IFamily<TComponent, RowTile> Bounded(IFamily<TComponent, RowTile> family, GaussianMixtureOptions options) =>
         double.IsPositiveInfinity(options.EigenvalueRatio) ? family

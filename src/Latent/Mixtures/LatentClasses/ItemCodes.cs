@@ -40,6 +40,7 @@ internal static class ItemCodes
             ? Column.Categorical(column.Name, values[index].Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))
             : column));
         RowSource coded = RowSource.From(cells, items.Columns).WithSchema(schema);
+        coded = items.Known.IsEmpty ? coded : coded.WithKnown(items.Known);
         return items.HasWeights ? coded.WithWeights(Weights(items)) : coded;
     }
 

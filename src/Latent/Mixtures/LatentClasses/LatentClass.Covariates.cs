@@ -19,8 +19,14 @@ public static partial class LatentClass
     public static LatentClassRegressionFit FitWithCovariates(
         IRowSource items, IRowSource covariates, int classes, LatentClassOptions? options = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(covariates);
+        RowChecks.RequireUnknown(items, "classes with covariates");
         options ??= new LatentClassOptions();
+        if (options.EqualWeights)
+        {
+            throw new ArgumentException("Expected weights to be estimated where they depend on covariates, found equal ones. Leave EqualWeights out.", nameof(options));
+        }
         LatentClassFit plain = Fit(items, classes, options, cancellation);
         RowSource rows = Joined(plain.Items, covariates);
         LatentClassRegressionModel model = new(FamilyOf(plain.Items.Schema), classes, Scales(covariates), Terms(covariates), plain.Items.Schema.Names);

@@ -27,7 +27,7 @@ public static partial class LatentClass
         options ??= new LatentClassOptions();
         RowChecks.RequireValues(items, "latent classes");
         IRowSource coded = ItemCodes.Of(items);
-        IRowSource fitted = RowPatterns.Collapse(coded) ?? coded;
+        IRowSource fitted = coded.Known.IsEmpty ? RowPatterns.Collapse(coded) ?? coded : coded;
         ProductFamily family = FamilyOf(coded.Schema);
         MixtureOptions<Product> inner = options.StartLabels is null
             ? options
@@ -64,6 +64,6 @@ public static partial class LatentClass
     {
         MixtureModel<Product> model = new(family, classes, coded.Columns);
         ColumnSummary summary = ColumnMoments.Summarize(coded, options);
-        return new Starts.StartData<Product>(model, coded, summary, options).Context(0, options.ThreadCount, default).FromLabels(options.StartLabels!);
+        return new Starts.StartData<Product>(model, coded, summary, options).Context(0, options.ThreadCount, default).FromGivenLabels(options.StartLabels!);
     }
 }

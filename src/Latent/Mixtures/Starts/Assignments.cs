@@ -89,8 +89,8 @@ internal sealed class CutComponent<TComponent>(MixtureModel<TComponent> model, M
     public void Assign(in RowChunk chunk, int start, int count, Span<double> responsibilities)
     {
         MixtureWorkspace<TComponent> workspace = model.Rent();
-        workspace.Load(mixture, chunk.WithWeights(default, chunk.FirstRow), start, count);
-        workspace.Normalize(mixture.Count);
+        workspace.Load(mixture, chunk.WithWeights(default, chunk.FirstRow).WithKnown(default), start, count);
+        workspace.Normalize();
         workspace.Joints[..(mixture.Count * RowTile.Capacity)].CopyTo(responsibilities);
         model.Return(workspace);
         Span<double> near = responsibilities.Slice(cut.Component * RowTile.Capacity, RowTile.Capacity);
@@ -123,7 +123,7 @@ internal sealed class ReseededComponent<TComponent>(MixtureModel<TComponent> mod
         MixtureWorkspace<TComponent> workspace = model.Rent();
         workspace.Load(mixture, chunk.WithWeights(default, chunk.FirstRow), start, count, prune: false);
         workspace.Joint(component).Fill(double.NegativeInfinity);
-        workspace.Normalize(mixture.Count);
+        workspace.Normalize();
         workspace.Joints[..(mixture.Count * RowTile.Capacity)].CopyTo(responsibilities);
         model.Return(workspace);
         for (int row = 0; row < count; row++)

@@ -15,6 +15,7 @@ public abstract record MixtureInitializer
         new ShortRunsInitializer(),
         new SplitInitializer(),
         new AnnealingInitializer(),
+        new LabelInitializer(),
     }.ToDictionary(initializer => initializer.Name);
 
     /// <summary>What <see cref="StartReport"/> and the command call it.</summary>

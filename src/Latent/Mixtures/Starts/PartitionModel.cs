@@ -19,6 +19,10 @@ internal sealed class PartitionModel<TComponent>(MixtureModel<TComponent> model,
             workspace.Load(parameters, chunk, start, count, prune: false);
             workspace.Joints.Clear();
             assignment.Assign(chunk, start, count, workspace.Joints);
+            if (model.Noise is not null)
+            {
+                statistic[^1] += LeftOut(workspace, count);
+            }
             for (int k = 0; k < model.Components; k++)
             {
                 Span<double> weights = workspace.Joint(k);
@@ -35,6 +39,22 @@ internal sealed class PartitionModel<TComponent>(MixtureModel<TComponent> model,
         }
         model.Return(workspace);
         return 0;
+    }
+
+    /// <summary>The weight of the rows that belong to no component, which begin as noise.</summary>
+    private double LeftOut(MixtureWorkspace<TComponent> workspace, int count)
+    {
+        double left = 0;
+        for (int row = 0; row < count; row++)
+        {
+            bool taken = false;
+            for (int k = 0; k < model.Components && !taken; k++)
+            {
+                taken = workspace.Joint(k)[row] > 0;
+            }
+            left += taken ? 0 : workspace.Tile.Weights[row];
+        }
+        return left;
     }
 
     public Mixture<TComponent> Maximize(ReadOnlySpan<double> statistic, Mixture<TComponent> current)

@@ -34,7 +34,7 @@ internal sealed class SampledComponents<TComponent>
         MixtureModel<TComponent> model = context.ModelOf(mixture.Count);
         for (int index = 0, row = 0; index < sample.Rows.ChunkCount; index++)
         {
-            RowChunk chunk = sample.Rows.GetChunk(index);
+            RowChunk chunk = sample.Rows.GetChunk(index).WithKnown(default);
             model.Evaluate(mixture, chunk, new double[chunk.Rows], responsibilities.AsSpan(row * mixture.Count, chunk.Rows * mixture.Count));
             row += chunk.Rows;
         }

@@ -41,13 +41,15 @@ public sealed record SplitInitializer(int Candidates = 3, int Iterations = 5) : 
     {
         (Mixture<TComponent> Parameters, double Objective) best = (Doubled(current), objective);
         double bestRank = double.NegativeInfinity;
+        // What is known of the rows bears on the last step alone, whose objective is then another.
+        double least = context.Rows.Known.IsEmpty ? objective : double.NegativeInfinity;
         foreach (Cut cut in SampledComponents<TComponent>.Of(context, current).Cuts().Take(Candidates))
         {
             try
             {
                 CutComponent<TComponent> assignment = new(context.ModelOf(current.Count), current, cut);
                 (Mixture<TComponent> reached, double itsObjective, double rank) = context.Improve(context.FromAssignment(assignment, current.Count + 1), Iterations);
-                if (rank > bestRank && itsObjective >= objective)
+                if (rank > bestRank && itsObjective >= least)
                 {
                     (best, bestRank) = ((reached, itsObjective), rank);
                 }
@@ -67,6 +69,6 @@ public sealed record SplitInitializer(int Candidates = 3, int Iterations = 5) : 
         int heaviest = Enumerable.Range(0, mixture.Count).MaxBy(k => mixture.Weights[k]);
         double[] weights = [.. mixture.Weights, mixture.Weights[heaviest] / 2];
         weights[heaviest] /= 2;
-        return new Mixture<TComponent>(weights, [.. mixture.Components, mixture.Components[heaviest]]);
+        return new Mixture<TComponent>(weights, [.. mixture.Components, mixture.Components[heaviest]], mixture.NoiseWeight);
     }
 }

@@ -51,7 +51,9 @@ public sealed class StartContext<TComponent>
     /// <summary>Parameters from a partition: the component of each row, from 0, or −1 to leave a row out.</summary>
     /// <exception cref="DegenerateStartException">A component has no rows.</exception>
     /// <exception cref="ArgumentException">Not one label per row, or a label out of range.</exception>
-    public Mixture<TComponent> FromLabels(IReadOnlyList<int> labels)
+    public Mixture<TComponent> FromLabels(IReadOnlyList<int> labels) => FromAssignment(new KnownLabels(Checked(labels)));
+
+    private IReadOnlyList<int> Checked(IReadOnlyList<int> labels)
     {
         if (labels.Count != Rows.Rows)
         {
@@ -64,7 +66,7 @@ public sealed class StartContext<TComponent>
                 throw new ArgumentException($"Expected start labels from 0 to {Model.Components - 1} (or -1 for none), found {label}.");
             }
         }
-        return FromAssignment(new KnownLabels(labels));
+        return labels;
     }
 
     /// <summary>Parameters from the partition of the rows by their nearest centre.</summary>
@@ -120,8 +122,8 @@ public sealed class StartContext<TComponent>
     {
         ArgumentNullException.ThrowIfNull(start);
         MixtureModel<TComponent> model = _data.ModelOf(start.Count, responsibilities);
-        Reduction<Mixture<TComponent>, RowChunk> reduction = new(model, Rows, _threads, _data.Options.Communicator);
-        EmRun<Mixture<TComponent>, RowChunk> run = new(model, reduction, start, 0, 0);
+        Reduction<Mixture<TComponent>, RowChunk> reduction = new(model, RowsFor(model), _threads, _data.Options.Communicator);
+        EmRun<Mixture<TComponent>, RowChunk> run = new(model, reduction, model.Admit(start, _data.NoiseStart), 0, 0);
         run.Advance(iterations, StoppingRule.Never, new Clock(null), null, Cancellation);
         Cancellation.ThrowIfCancellationRequested();
         Evaluations += run.Evaluations;
@@ -135,24 +137,34 @@ public sealed class StartContext<TComponent>
     /// <summary>Parameters from a partition of a sample of the rows.</summary>
     internal Mixture<TComponent> FromSample(StartSample sample, int[] labels) => FromAssignment(new KnownLabels(labels), Model, sample.Rows);
 
-    /// <summary>Parameters from the responsibilities that an assignment gives.</summary>
+    /// <summary>Parameters from the responsibilities that an assignment gives, its components named after what is known of the rows.</summary>
     internal Mixture<TComponent> FromAssignment(IAssignment assignment, int? components = null) =>
         FromAssignment(assignment, components is { } count ? _data.ModelOf(count) : Model, Rows);
 
-    private Mixture<TComponent> FromAssignment(IAssignment assignment, MixtureModel<TComponent> model, IRowSource rows)
+    /// <summary>Parameters from a partition as it is given, whatever else is known of the rows; those that it leaves out begin as noise where there is some.</summary>
+    /// <inheritdoc cref="FromLabels"/>
+    internal Mixture<TComponent> FromGivenLabels(IReadOnlyList<int> labels) => FromPartition(new KnownLabels(Checked(labels)), Model, Rows);
+
+    private Mixture<TComponent> FromAssignment(IAssignment assignment, MixtureModel<TComponent> model, IRowSource rows) =>
+        FromPartition(model.Components < Model.Components ? assignment : KnownRows.Heed(assignment, rows, model.Components), model, rows);
+
+    private Mixture<TComponent> FromPartition(IAssignment assignment, MixtureModel<TComponent> model, IRowSource rows)
     {
         Evaluations++;
         PartitionModel<TComponent> partition = new(model, assignment);
         Mixture<TComponent> reference = _data.Reference(model.Components);
         double[] statistic = new double[model.StatisticLength];
         new Reduction<Mixture<TComponent>, RowChunk>(partition, rows, _threads, _data.Options.Communicator).Evaluate(reference, statistic, Cancellation);
-        return partition.Maximize(statistic, reference);
+        return model.Admit(partition.Maximize(statistic, reference), _data.NoiseStart);
     }
 
     /// <summary>The centre with its missing cells at their columns' means, so that no row is close to it for want of values.</summary>
     private double[] Filled(double[] centre) => Array.Exists(centre, double.IsNaN)
         ? [.. centre.Select((value, column) => double.IsNaN(value) ? Summary.Means[column] : value)]
         : centre;
+
+    /// <summary>The rows; with fewer components than the fit is to have, what is known of them names components that are not there yet.</summary>
+    private IRowSource RowsFor(MixtureModel<TComponent> model) => model.Components < Model.Components ? UnknownRows.Of(Rows) : Rows;
 
     /// <summary>The model with another number of components.</summary>
     internal MixtureModel<TComponent> ModelOf(int components) => _data.ModelOf(components);

@@ -26,7 +26,7 @@ internal sealed class StartData<TComponent>
         Options = options;
         _reference = family.Reference(summary);
         Scales = [.. summary.Variances.Select(variance => variance > 0 ? 1 / Math.Sqrt(variance) : 0)];
-        _pooled = new Lazy<TComponent>(() => Sweep.Step(ModelOf(1), Rows, Reference(1), Options).Components[0]);
+        _pooled = new Lazy<TComponent>(() => Sweep.Step(ModelOf(1), UnknownRows.Of(Rows), Reference(1), Options).Components[0]);
     }
 
     public MixtureModel<TComponent> Model { get; }
@@ -36,6 +36,9 @@ internal sealed class StartData<TComponent>
     public ColumnSummary Summary { get; }
 
     public MixtureOptions<TComponent> Options { get; }
+
+    /// <summary>The weight of the noise in a start that does not say.</summary>
+    public double NoiseStart => Options.Noise?.StartWeight ?? 0;
 
     /// <summary>One over each column's standard deviation, zero for a constant one.</summary>
     public double[] Scales { get; }

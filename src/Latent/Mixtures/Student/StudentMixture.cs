@@ -33,7 +33,7 @@ public static class StudentMixture
         StudentMixtureOptions moved = options with
         {
             StartLabels = prepared.Of(options.StartLabels),
-            Start = options.Start is { } start ? new Mixture<StudentT>(start.Weights.AsSpan(), family.Project(start.Components)) : null,
+            Start = options.Start is { } start ? new Mixture<StudentT>(start.Weights.AsSpan(), family.Project(start.Components), start.NoiseWeight) : null,
         };
         return new MixtureFitter<StudentT>(model, prepared.Rows, summary, moved, given: options).Fit(cancellation);
     }
@@ -43,8 +43,11 @@ public static class StudentMixture
     /// <param name="weights">Mixing weights.</param>
     /// <param name="components">As many components, of one dimension.</param>
     /// <param name="columnNames">Names of the columns; null: x1, x2, …</param>
+    /// <param name="noiseWeight">The weight of the noise; 0 where there is none.</param>
+    /// <param name="noise">The noise; null for none.</param>
     /// <exception cref="ArgumentException">Counts or dimensions do not fit, or a weight is not valid.</exception>
-    public static FittedMixture<StudentT> Create(CovarianceStructure structure, ReadOnlySpan<double> weights, IReadOnlyList<StudentT> components, IReadOnlyList<string>? columnNames = null)
+    public static FittedMixture<StudentT> Create(
+        CovarianceStructure structure, ReadOnlySpan<double> weights, IReadOnlyList<StudentT> components, IReadOnlyList<string>? columnNames = null, double noiseWeight = 0, UniformNoise? noise = null)
     {
         ArgumentNullException.ThrowIfNull(components);
         int dimension = components.Count > 0 ? components[0].Location.Dimension : 0;
@@ -54,6 +57,6 @@ public static class StudentMixture
         }
         StudentFamily family = new(structure.Decomposition(), dimension, components[0].Mean);
         return new FittedMixture<StudentT>(
-            new MixtureModel<StudentT>(family, components.Count, dimension), new Mixture<StudentT>(weights, [.. components]), columnNames ?? Schema.Numbered(dimension).Names);
+            new MixtureModel<StudentT>(family, components.Count, dimension) { Noise = noise }, new Mixture<StudentT>(weights, [.. components], noiseWeight), columnNames ?? Schema.Numbered(dimension).Names);
     }
 }
