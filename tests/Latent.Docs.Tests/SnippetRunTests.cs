@@ -41,6 +41,24 @@ public class SnippetRunTests
         Assert.Equal(-1130.26396, fit.LogLikelihood, 1e-4);
     }
 
+    [Fact]
+    public void ThePageOnLabelsFindsTheFlowersAndTheNoise()
+    {
+        string[][] cells = [.. File.ReadLines("samples/iris.csv").Skip(1).Select(line => line.Split(','))];
+        double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+        RowSource flowers = RowSource.From([.. cells.SelectMany(row => row[..4].Select(Number))], 4);
+        string?[] texts = [.. cells.Select((row, index) => index % 5 == 0 ? row[4] : index % 5 == 1 && row[4] != "setosa" ? "versicolor|virginica" : null)];
+        (GaussianMixtureFit fit, IReadOnlyList<string> names) = PartialKnowledge.Labels(flowers, texts);
+        Assert.Equal(["setosa", "versicolor", "virginica"], names);
+        int[] predicted = fit.Predict(flowers);
+        Assert.InRange(Enumerable.Range(0, 150).Count(row => names[predicted[row]] != cells[row][4]), 0, 6);
+
+        double[][] noisy = [.. File.ReadLines("tests/reference/partial-knowledge/noisy-faithful.csv").Skip(1).Select(line => line.Split(',').Select(Number).ToArray())];
+        (GaussianMixtureFit robust, int[] labels) = PartialKnowledge.Noise(RowSource.From([.. noisy.SelectMany(row => row[..2])], 2));
+        Assert.Equal(-1386.25635, robust.LogLikelihood, 1e-4);
+        Assert.InRange(labels.Count(label => label < 0), 20, 40);
+    }
+
     /// <summary>The published fit of the earthquakes with three states and a free initial distribution, see tests/Latent.Cases.</summary>
     [Fact]
     public void TheHiddenMarkovExampleFindsTheEarthquakesRates()
