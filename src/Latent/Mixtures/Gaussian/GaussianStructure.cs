@@ -167,7 +167,7 @@ internal sealed class GaussianStructure<TComponent>(
         RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         GaussianPrior? prior = PriorFromData.Of(rows, summary, components, options, cancellation);
-        return new MixtureModel<TComponent>(Bounded(family(rows.Columns, [.. summary.Means], floor, prior), options), components, rows.Columns) 
+        return new MixtureModel<TComponent>(Bounded(family(rows.Columns, [.. summary.Means], floor, prior), options), components, rows.Columns)
         {
             WeightPrior = options.WeightPrior,
             EqualWeights = options.EqualWeights,
