@@ -178,6 +178,45 @@ public sealed class HiddenMarkovTests : TempFolder
         Assert.Equal(2 + 4, stationary.GetProperty("freeParameters").GetInt32());
     }
 
+    [Theory]
+    [InlineData("poisson", "rate", null)]
+    [InlineData("negative-binomial", "size", "40")]
+    [InlineData("nonparametric", "probabilities", "12")]
+    public void Durations_are_fitted_saved_and_read_back(string family, string field, string? longest)
+    {
+        string data = Write("steps.csv", Steps(["a", "b"], 80, interleaved: false));
+        string[] durations = ["--durations", family, .. longest is null ? Array.Empty<string>() : ["--max-duration", longest]];
+        JsonElement fit = Cli.Run(["fit", "hmm", data, "--sequence", "id", "-k", "2", "--starts", "3", "--json", "-o", At("m.json"), .. durations]).Ok().Json;
+        JsonElement own = fit.GetProperty("parameters").GetProperty("durations");
+        Assert.Equal(family, own.GetProperty("family").GetString());
+        Assert.Equal(2, own.GetProperty(field).GetArrayLength());
+        Assert.Equal(longest is null ? 80 : int.Parse(longest, CultureInfo.InvariantCulture), own.GetProperty("longest").GetInt32());
+        Assert.Equal(1 + 4 + (family == "poisson" ? 2 : family == "nonparametric" ? 22 : 4), fit.GetProperty("freeParameters").GetInt32());
+        Assert.Equal([0.0, 1, 1, 0], fit.GetProperty("parameters").GetProperty("transition").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(value => value.GetDouble()));
+        double score = Cli.Run("score", At("m.json"), data, "--sequence", "id", "--json").Ok().Json.GetProperty("logLikelihood").GetDouble();
+        Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), score, 1e-9);
+        Assert.Equal(160, Lines(Cli.Run("predict", At("m.json"), data, "--sequence", "id").Ok().Out)[1..].Length);
+        string shown = Cli.Run("show", At("m.json")).Ok().Out;
+        Assert.Contains($"Durations, in steps: {family}", shown);
+        Assert.Contains("semi-Markov", shown);
+        Assert.Equal(30, Lines(Cli.Run("sample", At("m.json"), "-n", "30").Ok().Out)[1..].Length);
+        JsonElement further = Cli.Run(["fit", "hmm", data, "--sequence", "id", "-k", "2", "--start", At("m.json"), "--json", .. durations]).Ok().Json;
+        Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), further.GetProperty("logLikelihood").GetDouble(), 1e-5);
+        Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--start", At("m.json")).Refused(ExitCode.Usage);
+    }
+
+    [Fact]
+    public void Durations_that_do_not_fit_are_refused_in_a_line()
+    {
+        string data = Write("steps.csv", Steps(["a"], 30, interleaved: false));
+        Assert.Contains("--max-duration", Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--durations", "nonparametric").Refused(ExitCode.Usage));
+        Assert.Contains("--durations", Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--max-duration", "5").Refused(ExitCode.Usage));
+        Assert.Contains("--stationary", Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--durations", "poisson", "--stationary").Refused(ExitCode.Usage));
+        Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--starts", "2", "--durations", "poisson", "-o", At("m.json")).Ok();
+        string damaged = File.ReadAllText(At("m.json")).Replace("\"rate\":[", "\"rate\":[-", StringComparison.Ordinal);
+        Assert.Contains("durations", Cli.Run("show", Write("damaged.json", damaged)).Refused(ExitCode.Data));
+    }
+
     [Fact]
     public void What_does_not_fit_is_refused_in_a_line()
     {

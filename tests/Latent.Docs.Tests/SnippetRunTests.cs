@@ -69,6 +69,17 @@ public class SnippetRunTests
         Assert.Equal(107, Assert.Single(paths).States.Count);
     }
 
+    /// <summary>Stays of 8 and 12 steps are found, and tell the states apart better than transitions do.</summary>
+    [Fact]
+    public void TheSemiMarkovExampleFindsHowLongStatesLast()
+    {
+        (HiddenMarkovFit<Poisson> ordinary, HiddenMarkovFit<Poisson> lasting) = SemiMarkovExample.Run();
+        Assert.True(lasting.Bic < ordinary.Bic - 10, $"Expected a better criterion with durations, found {lasting.Bic:R} and {ordinary.Bic:R}.");
+        double[] means = [.. lasting.Model.Durations.Select(duration => duration.Mean).Order()];
+        Assert.InRange(means[0], 6, 10);
+        Assert.InRange(means[1], 10, 14);
+    }
+
     /// <summary>Set LATENT_UPDATE_DOCS=1 to draw it anew.</summary>
     [Fact]
     public void ThePictureOfTheReadmeIsDrawnFromTheFit()

@@ -17,7 +17,7 @@ internal sealed class FittedHiddenMarkovModel(HiddenMarkovKind kind, FittedHidde
 
     public override ModelKind Kind => kind;
 
-    public override string Title => $"Hidden Markov model with {(choices is null ? $"{Covariance} {(IsMixture ? "gaussian mixtures as" : "gaussian")}" : Emission == FamilyColumns.Mixed ? "assorted" : Emission)} emissions";
+    public override string Title => $"Hidden {(model.Durations.IsEmpty ? "Markov model with" : $"semi-Markov model with {model.Durations[0].Family.Name} durations and")} {(choices is null ? $"{Covariance} {(IsMixture ? "gaussian mixtures as" : "gaussian")}" : Emission == FamilyColumns.Mixed ? "assorted" : Emission)} emissions";
 
     public override string Unknown => "not knowing the steps' states";
 
@@ -52,13 +52,13 @@ internal sealed class FittedHiddenMarkovModel(HiddenMarkovKind kind, FittedHidde
     /// <summary>The parameters with plain Gaussians, to start from.</summary>
     /// <exception cref="UsageException">The emissions are others.</exception>
     public HiddenMarkov<Gaussian> Gaussians() => GaussianEmissions.In(model) is { } gaussians
-        ? new HiddenMarkov<Gaussian>(model.Initial.AsSpan(), model.Transition.AsSpan(), gaussians.Components.AsSpan())
+        ? new HiddenMarkov<Gaussian>(model.Initial.AsSpan(), model.Transition.AsSpan(), gaussians.Components.AsSpan(), model.Durations.AsSpan())
         : throw new UsageException($"Expected a start with gaussian emissions, found {Word}. Give --emission {Word}.");
 
     /// <summary>The parameters with mixtures of plain Gaussians, to start from.</summary>
     /// <exception cref="UsageException">The emissions are others, or mixtures of another number of parts.</exception>
     public HiddenMarkov<Mixture<Gaussian>> Mixtures(int parts) => GaussianEmissions.MixturesIn(model) is { } mixtures && mixtures.States[0].Count == parts
-        ? new HiddenMarkov<Mixture<Gaussian>>(model.Initial.AsSpan(), model.Transition.AsSpan(), mixtures.States.AsSpan())
+        ? new HiddenMarkov<Mixture<Gaussian>>(model.Initial.AsSpan(), model.Transition.AsSpan(), mixtures.States.AsSpan(), model.Durations.AsSpan())
         : throw new UsageException($"Expected a start whose emissions are mixtures of {parts} gaussians, found {Word}. Give its --emission and --parts.");
 
     /// <summary>The parameters with emissions of other families, to start from.</summary>
@@ -133,10 +133,35 @@ internal sealed class FittedHiddenMarkovModel(HiddenMarkovKind kind, FittedHidde
             chain.Add([states[from], Numbers.Short(model.Initial[from], 4), .. Enumerable.Range(0, Components).Select(to => Numbers.Short(model.Transition[row * Components + to], 4))]);
         }
         yield return new Section("Initial and transition probabilities", chain);
+        if (!model.Durations.IsEmpty)
+        {
+            yield return Durations();
+        }
         foreach (Section section in Emissions(shares ?? [.. Enumerable.Repeat(1.0 / Components, Components)], width, full))
         {
             yield return section;
         }
+    }
+
+    /// <summary>How long states last, in steps.</summary>
+    private Section Durations()
+    {
+        IReadOnlyList<string> names = model.Durations[0].Family.ParameterNames;
+        bool table = names.Count > 2;
+        TextTable durations = new(["state", "mean", "median", .. table ? [] : names]) { ByComponent = true };
+        for (int state = 0; state < Components; state++)
+        {
+            Duration own = model.Durations[state];
+            bool stays = model.Transition[state * Components + state] == 1;
+            durations.Add(
+            [
+                $"{state + 1}",
+                stays ? "always" : Numbers.Short(own.Mean, 4),
+                stays ? "always" : $"{own.Quantile(0.5)}",
+                .. table ? Enumerable.Empty<string>() : own.Parameters.Select(value => stays ? "" : Numbers.Short(value, 4)),
+            ]);
+        }
+        return new Section($"Durations, in steps: {model.Durations[0].Family.Name}", durations);
     }
 
     private IEnumerable<Section> Emissions(ImmutableArray<double> shares, int width, bool full)

@@ -14,7 +14,8 @@ namespace Latent.Cli.Models;
 /// <param name="Parts">The Gaussians of each state, where it is a mixture of some; else 0.</param>
 /// <param name="Covariance">The covariances of Gaussian emissions.</param>
 /// <param name="Structure">Which transitions there can be.</param>
-internal sealed record HiddenMarkovData(SequenceSource Sequences, FamilyChoice[]? Choices, int Parts, CovarianceStructure Covariance, ChainStructure Structure)
+/// <param name="Durations">How long states last; null: as the transitions say.</param>
+internal sealed record HiddenMarkovData(SequenceSource Sequences, FamilyChoice[]? Choices, int Parts, CovarianceStructure Covariance, ChainStructure Structure, DurationFamily? Durations)
 {
     /// <summary>The names of the columns.</summary>
     public IReadOnlyList<string> Columns => Sequences.Schema.Names;
@@ -23,6 +24,8 @@ internal sealed record HiddenMarkovData(SequenceSource Sequences, FamilyChoice[]
 /// <summary>The options that fit and select share for hidden Markov models.</summary>
 internal sealed class HiddenMarkovArguments
 {
+    private static readonly string[] _families = ["geometric", "poisson", "negative-binomial", "log-series", "nonparametric"];
+
     private readonly Option<string?> _emission = Parse.Text(
         "--emission", [], $"What a step is like within a state: gaussian (the default), gmm (a mixture of gaussians), {string.Join(", ", FamilyCatalog.Names.Where(name => name != HiddenMarkovFile.Gaussian))}; or mixed. Some take numbers, as binomial:14.", "NAME");
 
@@ -37,10 +40,18 @@ internal sealed class HiddenMarkovArguments
         "any", "left-right", "cyclic", "banded");
 
     private readonly Option<bool> _stationary = new("--stationary") { Description = "Start sequences in the stationary distribution of the transitions, rather than in one of their own." };
+
+    private readonly Option<string?> _durations = Parse.Word(
+        "--durations", "How long a state lasts: geometric, which is the ordinary model; poisson, negative-binomial or log-series from one step on; nonparametric, a probability for each duration up to --max-duration.",
+        _families);
+
+    private readonly Option<int?> _longest = Parse.Integer(
+        "--max-duration", [], "With --durations: the number of steps up to which durations are told apart; beyond it the chance of ending stays the same, but nonparametric ones end there. Default: the longest sequence, up to 500.", 1);
+
     private readonly Option<string?> _sequence = SequenceArguments.Option();
 
     /// <summary>The options.</summary>
-    public IReadOnlyList<Option> Options => [_sequence, _emission, _types, _covariance, _parts, _transitions, _stationary];
+    public IReadOnlyList<Option> Options => [_sequence, _emission, _types, _covariance, _parts, _transitions, _stationary, _durations, _longest];
 
     /// <summary>The part of the reader's options that these decide.</summary>
     public DataOptions Prepare(DataOptions options, ParseResult parsed)
@@ -98,7 +109,26 @@ internal sealed class HiddenMarkovArguments
             _ => ChainStructure.Free,
         };
         return new HiddenMarkovData(
-            sequences, choices, mixtures ? job.Arguments.GetValue(_parts) ?? 2 : 0, GaussianMixtureFile.StructureOf(job.Arguments.GetValue(_covariance) ?? "full")!.Value, structure with { Stationary = job.Arguments.GetValue(_stationary) });
+            sequences, choices, mixtures ? job.Arguments.GetValue(_parts) ?? 2 : 0, GaussianMixtureFile.StructureOf(job.Arguments.GetValue(_covariance) ?? "full")!.Value, structure with { Stationary = job.Arguments.GetValue(_stationary) }, Durations(job.Arguments));
+    }
+
+    private DurationFamily? Durations(ParseResult parsed)
+    {
+        string? name = parsed.GetValue(_durations);
+        int? longest = parsed.GetValue(_longest);
+        if (name is null && longest is not null)
+        {
+            throw new UsageException("Expected --max-duration with --durations only, found it without. Name the durations, or leave it out.");
+        }
+        if (name is not null && parsed.GetValue(_stationary))
+        {
+            throw new UsageException("Expected --stationary without --durations, found both. Leave one out.");
+        }
+        if (name == _families[^1] && longest is null)
+        {
+            throw new UsageException($"Expected --max-duration with --durations {name}, found none. Give the greatest number of steps that a state can last.");
+        }
+        return name is null ? null : DurationFamily.Of(name, longest ?? 0);
     }
 
     private string Emission(ParseResult parsed) => parsed.GetValue(_emission) ?? HiddenMarkovFile.Gaussian;

@@ -83,6 +83,7 @@ internal sealed class HiddenMarkovKind : ModelKind
         {
             Covariance = data.Covariance,
             Structure = data.Structure,
+            Durations = data.Durations,
             Starts = job.Settings.Starts ?? options.Starts,
             Start = data.Parts == 0 ? start?.Gaussians() : null,
         };
@@ -98,6 +99,7 @@ internal sealed class HiddenMarkovKind : ModelKind
         options = options with
         {
             Structure = data.Structure,
+            Durations = data.Durations,
             Starts = job.Settings.Starts ?? options.Starts,
             Start = start?.Products(),
         };

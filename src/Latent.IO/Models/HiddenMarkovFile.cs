@@ -8,7 +8,7 @@ using Latent.Mixtures;
 namespace Latent.IO;
 
 /// <summary>Between hidden Markov models and saved models.</summary>
-/// <remarks>"initial", "transition" (from × to), and the fields that a mixture of the same emissions has: "means" and "covariances" of Gaussians, "rate", "probabilities" and so on of others.</remarks>
+/// <remarks>"initial", "transition" (from × to), "durations" where states have such, and the fields that a mixture of the same emissions has: "means" and "covariances" of Gaussians, "rate", "probabilities" and so on of others.</remarks>
 public static class HiddenMarkovFile
 {
     /// <summary>The name of the model in files.</summary>
@@ -27,6 +27,11 @@ public static class HiddenMarkovFile
     private const string Initial = "initial";
     private const string Transition = "transition";
     private const string Weights = "weights";
+    private const string Durations = "durations";
+    private const string Family = "family";
+    private const string Longest = "longest";
+    private const string Probabilities = "probabilities";
+    private const string Mean = "meanDuration";
 
     /// <summary>The parameters of a model with Gaussian emissions as JSON.</summary>
     /// <exception cref="ArgumentException">The emissions are others.</exception>
@@ -67,14 +72,14 @@ public static class HiddenMarkovFile
     public static FittedHiddenMarkov ToMixtureHiddenMarkov(this ModelFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        (double[] initial, double[] transition, ModelFile mixture) = Split(file, GaussianMixtureFile.ModelName);
+        (double[] initial, double[] transition, Duration[] durations, ModelFile mixture) = Split(file, GaussianMixtureFile.ModelName);
         if (!mixture.Parameters.TryGetProperty(States, out JsonElement states) || states.ValueKind != JsonValueKind.Array || states.GetArrayLength() == 0)
         {
             throw file.Invalid($"\"{States}\", a mixture each", "none");
         }
         GaussianMixture[] mixtures = [.. states.EnumerateArray().Select(state => (mixture with { Parameters = state }).ToGaussianMixture())];
         return Build(file, () => GaussianEmissions.Of(mixtures[0].Structure).BuildMixtures(
-            new HiddenMarkov<Mixture<Gaussian>>(initial, transition, [.. mixtures.Select(state => new Mixture<Gaussian>(state.Weights.AsSpan(), state.Components.AsSpan()))]), file.Columns));
+            new HiddenMarkov<Mixture<Gaussian>>(initial, transition, [.. mixtures.Select(state => new Mixture<Gaussian>(state.Weights.AsSpan(), state.Components.AsSpan()))], durations), file.Columns));
     }
 
     /// <summary>A saved model with Gaussian emissions, which computes bit for bit what the saved one did.</summary>
@@ -82,9 +87,9 @@ public static class HiddenMarkovFile
     public static FittedHiddenMarkov ToGaussianHiddenMarkov(this ModelFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        (double[] initial, double[] transition, ModelFile mixture) = Split(file, GaussianMixtureFile.ModelName);
+        (double[] initial, double[] transition, Duration[] durations, ModelFile mixture) = Split(file, GaussianMixtureFile.ModelName);
         GaussianMixture gaussians = mixture.ToGaussianMixture();
-        return Build(file, () => GaussianEmissions.Of(gaussians.Structure).Build(new HiddenMarkov<Gaussian>(initial, transition, gaussians.Components.AsSpan()), file.Columns));
+        return Build(file, () => GaussianEmissions.Of(gaussians.Structure).Build(new HiddenMarkov<Gaussian>(initial, transition, gaussians.Components.AsSpan(), durations), file.Columns));
     }
 
     /// <summary>A saved model with emissions of any other family, with its families and columns.</summary>
@@ -92,11 +97,11 @@ public static class HiddenMarkovFile
     public static (FittedHiddenMarkov<Product> Model, IReadOnlyList<FamilyChoice> Choices, Schema Schema) ToHiddenMarkov(this ModelFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        (double[] initial, double[] transition, ModelFile mixture) = Split(file, FamilyMixtureFile.ModelName);
+        (double[] initial, double[] transition, Duration[] durations, ModelFile mixture) = Split(file, FamilyMixtureFile.ModelName);
         (FittedMixture<Product> emissions, IReadOnlyList<FamilyChoice> choices, Schema schema) = mixture.ToFamilyMixture();
         FittedHiddenMarkov<Product> model = Build(file, () => new FittedHiddenMarkov<Product>(
-            new HiddenMarkovModel<Product>(emissions.Model.Family, emissions.Weights.Length, schema.Count),
-            new HiddenMarkov<Product>(initial, transition, emissions.Components.AsSpan()),
+            new HiddenMarkovModel<Product>(emissions.Model.Family, emissions.Weights.Length, schema.Count) { Durations = durations.Length == 0 ? null : durations[0].Family },
+            new HiddenMarkov<Product>(initial, transition, emissions.Components.AsSpan(), durations),
             file.Columns));
         return (model, choices, schema);
     }
@@ -112,6 +117,25 @@ public static class HiddenMarkovFile
             [Initial] = Vector(model.Initial.AsSpan()),
             [Transition] = new JsonArray([.. Enumerable.Range(0, states).Select(from => (JsonNode)Vector(model.Transition.AsSpan().Slice(from * states, states)))]),
         };
+        if (!model.Durations.IsEmpty)
+        {
+            DurationFamily family = model.Durations[0].Family;
+            JsonObject durations = new() { [Family] = family.Name, [Longest] = family.Longest };
+            if (family.Name == DurationFamily.Nonparametric(1).Name)
+            {
+                durations[Probabilities] = new JsonArray([.. model.Durations.Select(duration => (JsonNode)Vector(duration.Parameters.AsSpan()))]);
+            }
+            else
+            {
+                for (int index = 0; index < family.ParameterNames.Count; index++)
+                {
+                    int own = index;
+                    durations[family.ParameterNames[index]] = Vector([.. model.Durations.Select(duration => duration.Parameters[own])]);
+                }
+            }
+            durations[Mean] = Vector([.. model.Durations.Select(duration => duration.Mean)]);
+            parameters[Durations] = durations;
+        }
         foreach (JsonProperty property in emissions.EnumerateObject().Where(property => property.Name != Weights))
         {
             parameters[property.Name] = JsonNode.Parse(property.Value.GetRawText());
@@ -119,7 +143,7 @@ public static class HiddenMarkovFile
         return JsonSerializer.SerializeToElement(parameters, ModelFileJson.Default.JsonObject);
     }
 
-    private static (double[] Initial, double[] Transition, ModelFile Mixture) Split(ModelFile file, string mixture)
+    private static (double[] Initial, double[] Transition, Duration[] Durations, ModelFile Mixture) Split(ModelFile file, string mixture)
     {
         file.Require(ModelName);
         try
@@ -127,20 +151,32 @@ public static class HiddenMarkovFile
             JsonObject parameters = JsonObject.Create(file.Parameters) ?? throw new FormatException("no object");
             double[] initial = Numbers(parameters[Initial]);
             double[] transition = [.. parameters[Transition]!.AsArray().SelectMany(Numbers)];
+            Duration[] durations = parameters[Durations] is JsonObject found ? Read(found, initial.Length) : [];
             JsonObject emissions = new() { [Weights] = Vector(Shares(initial.Length)) };
             foreach ((string name, JsonNode? value) in parameters)
             {
-                if (name is not (Initial or Transition))
+                if (name is not (Initial or Transition or Durations))
                 {
                     emissions[name] = value?.DeepClone();
                 }
             }
-            return (initial, transition, file with { Model = mixture, Parameters = JsonSerializer.SerializeToElement(emissions, ModelFileJson.Default.JsonObject) });
+            return (initial, transition, durations, file with { Model = mixture, Parameters = JsonSerializer.SerializeToElement(emissions, ModelFileJson.Default.JsonObject) });
         }
-        catch (Exception cause) when (cause is FormatException or InvalidOperationException or NullReferenceException)
+        catch (Exception cause) when (cause is FormatException or InvalidOperationException or NullReferenceException or ArgumentException)
         {
-            throw file.Invalid($"\"{Initial}\" and \"{Transition}\" probabilities", $"others ({cause.Message.TrimEnd('.')})", cause);
+            throw file.Invalid($"\"{Initial}\" and \"{Transition}\" probabilities, and \"{Durations}\" with parameters in their range or none", $"others ({cause.Message.TrimEnd('.')})", cause);
         }
+    }
+
+    /// <summary>The durations of all states.</summary>
+    private static Duration[] Read(JsonObject durations, int states)
+    {
+        string name = durations[Family]!.GetValue<string>();
+        DurationFamily family = DurationFamily.Of(name, durations[Longest]!.GetValue<int>()) ?? throw new FormatException($"durations of a family '{name}'");
+        double[][] parameters = durations[Probabilities] is JsonArray probabilities
+            ? [.. probabilities.Select(Numbers)]
+            : [.. Enumerable.Range(0, states).Select(state => (double[])[.. family.ParameterNames.Select(own => Numbers(durations[own])[state])])];
+        return [.. parameters.Select(own => family.Create(own))];
     }
 
     private static T Build<T>(ModelFile file, Func<T> build)

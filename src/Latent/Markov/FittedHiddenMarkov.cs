@@ -22,8 +22,11 @@ public abstract partial class FittedHiddenMarkov
     /// <summary>A, row-major: from × to.</summary>
     public abstract ImmutableArray<double> Transition { get; }
 
-    /// <summary>The stationary distribution δ = δA; null where the chain has several.</summary>
-    public ImmutableArray<double>? Stationary => StationaryChain.Distribution(Transition.AsSpan(), States) is { } found ? [.. found] : null;
+    /// <summary>How long each state lasts; empty for an ordinary hidden Markov model.</summary>
+    public abstract ImmutableArray<Duration> Durations { get; }
+
+    /// <summary>The stationary distribution δ = δA, each state with the time it lasts where it has a duration; null where the chain has several.</summary>
+    public virtual ImmutableArray<double>? Stationary => StationaryChain.Distribution(Transition.AsSpan(), States) is { } found ? [.. found] : null;
 
     /// <summary>The log-likelihood of each sequence in nats, without weights; −∞ for one that is impossible.</summary>
     /// <param name="sequences">Sequences with the model's columns.</param>
@@ -105,7 +108,7 @@ public abstract partial class FittedHiddenMarkov
     /// <param name="horizon">Steps after the last, at least 1.</param>
     /// <param name="threads">Threads to use; 0 for all processors.</param>
     /// <inheritdoc cref="LogDensity"/>
-    public double[] Forecast(SequenceSource sequences, int horizon = 1, int threads = 0)
+    public virtual double[] Forecast(SequenceSource sequences, int horizon = 1, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(horizon);
         double[] filtered = Filter(sequences, threads);

@@ -18,6 +18,10 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         {
             return other.PseudoResiduals(sequences, kind, threads);
         }
+        if (!Durations.IsEmpty)
+        {
+            throw new NotSupportedException("Expected a model without durations for pseudo-residuals, found one with. Look at LogDensity instead.");
+        }
         TailWriter write = Tails();
         TailProbabilities[] result = new TailProbabilities[checked(Checked(sequences).Steps * Model.Columns)];
         Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>

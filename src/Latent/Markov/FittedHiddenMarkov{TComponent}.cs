@@ -59,12 +59,14 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
         double[] result = new double[Checked(sequences).Sequences];
         Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
         {
-            ForwardBackward<TComponent> workspace = Model.Rent();
+            ForwardBackward<TComponent>? workspace = null;
+            IChainPass<TComponent>? pass = Model.RentPass(Parameters);
             for (int sequence = 0; sequence < chunk.Sequences; sequence++)
             {
-                result[chunk.FirstSequence + sequence] = workspace.LogLikelihood(Parameters, chunk, sequence);
+                result[chunk.FirstSequence + sequence] = pass?.LogLikelihood(Parameters, chunk, sequence) ?? (workspace ??= Model.Rent()).LogLikelihood(Parameters, chunk, sequence);
             }
             Model.Return(workspace);
+            Model.Return(pass);
         });
         return result;
     }
@@ -79,7 +81,8 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
         double[] result = new double[checked(Checked(sequences).Steps * States)];
         Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
         {
-            ForwardBackward<TComponent> workspace = Model.Rent();
+            ForwardBackward<TComponent>? workspace = null;
+            IChainPass<TComponent>? pass = Model.RentPass(Parameters);
             void Copy(int start, int count, ReadOnlySpan<double> posteriors, int width)
             {
                 for (int t = 0; t < count; t++)
@@ -89,9 +92,10 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
             }
             for (int sequence = 0; sequence < chunk.Sequences; sequence++)
             {
-                Require(workspace.Posteriors(Parameters, chunk, sequence, Copy), chunk, sequence);
+                Require(pass?.Posteriors(Parameters, chunk, sequence, Copy) ?? (workspace ??= Model.Rent()).Posteriors(Parameters, chunk, sequence, Copy), chunk, sequence);
             }
             Model.Return(workspace);
+            Model.Return(pass);
         });
         return result;
     }
@@ -136,14 +140,16 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
         StatePath[] result = new StatePath[Checked(sequences).Sequences];
         Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
         {
-            Viterbi<TComponent> decoder = Model.RentDecoder();
+            Viterbi<TComponent>? decoder = null;
+            IChainPass<TComponent>? pass = Model.RentPass(Parameters);
             for (int sequence = 0; sequence < chunk.Sequences; sequence++)
             {
                 int[] path = new int[chunk.Offsets[sequence + 1] - chunk.Offsets[sequence]];
-                double best = Require(decoder.Path(Parameters, chunk, sequence, path), chunk, sequence);
+                double best = Require(pass?.Path(Parameters, chunk, sequence, path) ?? (decoder ??= Model.RentDecoder()).Path(Parameters, chunk, sequence, path), chunk, sequence);
                 result[chunk.FirstSequence + sequence] = new StatePath(path, best);
             }
             Model.Return(decoder);
+            Model.Return(pass);
         });
         return result;
     }
@@ -190,7 +196,9 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
                 values.Slice(t * width, States).CopyTo(densities.AsSpan(t * States));
             }
         });
-        return Markov.BestPaths.Find(Logarithms(Initial), Logarithms(Transition), densities, count);
+        return Parameters.Durations.IsEmpty
+            ? Markov.BestPaths.Find(Logarithms(Initial), Logarithms(Transition), densities, count)
+            : SojournExpansion.BestPaths(Initial.AsSpan(), Transition.AsSpan(), Parameters.Sojourns, densities, count);
     }
 
     /// <inheritdoc/>
@@ -208,21 +216,34 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
         foreach (int length in lengths)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(lengths));
+            int age = 0;
             for (int t = 0; t < length; t++, step++)
             {
+                age = t > 0 && !Parameters.Durations.IsEmpty && Parameters.Sojourns.Lasts(states[step - 1], age, random) ? age + 1 : 0;
                 ReadOnlySpan<double> shares = t == 0 ? Initial.AsSpan() : Transition.AsSpan().Slice(states[step - 1] * States, States);
-                states[step] = Draw(shares, random.NextDouble());
+                states[step] = age > 0 ? states[step - 1] : Draw(shares, random.NextDouble());
                 sampler.Sample(Emissions[states[step]], random, values.AsSpan(step * Model.Columns, Model.Columns));
             }
         }
         return (values, states);
     }
 
-    private delegate void FilterVisitor(long step, ReadOnlySpan<double> logAlpha, double total, double before);
+    private delegate void StepVisitor(long step, ReadOnlySpan<double> logAlpha, double total, double before);
 
-    private void Filter(SequenceSource sequences, int threads, FilterVisitor visit) =>
+    private void Filter(SequenceSource sequences, int threads, StepVisitor visit) =>
         Sweep.ForEach(Checked(sequences), EmOptions.ThreadsOrAll(threads), chunk =>
         {
+            if (Model.RentPass(Parameters) is { } pass)
+            {
+                for (int sequence = 0; sequence < chunk.Sequences; sequence++)
+                {
+                    int own = sequence;
+                    long first = chunk.Steps.FirstRow + chunk.Offsets[sequence];
+                    pass.Filter(Parameters, chunk, sequence, 0, (step, logAlpha, total, before) => visit(first + step, logAlpha, Require(total, chunk, own), before));
+                }
+                Model.Return(pass);
+                return;
+            }
             LogChain chain = new(States, Parameters.Chain.Width);
             chain.Load(Parameters.Chain);
             for (int sequence = 0; sequence < chunk.Sequences; sequence++)

@@ -39,7 +39,7 @@ internal sealed partial class GaussianEmissions<TComponent>
         double[] fill = parameters.Emissions[0].Components[0].Mean.ToArray();
         MixtureFamily<TComponent> mixtures = new(own.Family(columns.Count, fill, CovarianceFloor.None, null), parameters.Emissions[0].Count);
         return new FittedHiddenMarkov<Mixture<TComponent>>(
-            new HiddenMarkovModel<Mixture<TComponent>>(mixtures, parameters.States, columns.Count), NarrowMixtures(parameters, own.Narrow), columns);
+            new HiddenMarkovModel<Mixture<TComponent>>(mixtures, parameters.States, columns.Count) { Durations = DurationsOf(parameters) }, NarrowMixtures(parameters, own.Narrow), columns);
     }
 
     internal override HiddenMarkovFit FitMixtures(
@@ -56,7 +56,10 @@ internal sealed partial class GaussianEmissions<TComponent>
         (ColumnSummary summary, CovarianceFloor floor, GaussianPrior? prior) = Scale(observed, states, states * parts, options, cancellation);
         IFamily<TComponent, RowTile> family = own.Family(columns, [.. summary.Means], floor, prior);
         HiddenMarkovModel<Mixture<TComponent>> model = new(
-            new MixtureFamily<TComponent>(family, parts), states, columns, options.Structure, options.ChainPrior, options.Responsibilities);
+            new MixtureFamily<TComponent>(family, parts), states, columns, options.Structure, options.ChainPrior, options.Responsibilities)
+        {
+            Durations = options.Durations?.For(sequences),
+        };
         HiddenMarkovOptions<Mixture<TComponent>> narrowed = options.For(start is null ? null : NarrowMixtures(start, components => own.Project(family, components)));
         return new HiddenMarkovFitter<Mixture<TComponent>>(model, sequences, observed, summary, narrowed, given: options).Fit(cancellation);
     }
@@ -64,5 +67,6 @@ internal sealed partial class GaussianEmissions<TComponent>
     private static HiddenMarkov<Mixture<TComponent>> NarrowMixtures(HiddenMarkov<Mixture<Gaussian>> parameters, Func<IReadOnlyList<Gaussian>, TComponent[]> narrow) => new(
         parameters.Initial.AsSpan(),
         parameters.Transition.AsSpan(),
-        [.. parameters.Emissions.Select(state => new Mixture<TComponent>(state.Weights.AsSpan(), narrow(state.Components)))]);
+        [.. parameters.Emissions.Select(state => new Mixture<TComponent>(state.Weights.AsSpan(), narrow(state.Components)))],
+        parameters.Durations.AsSpan());
 }

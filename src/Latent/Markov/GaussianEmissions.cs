@@ -47,11 +47,11 @@ public abstract partial class GaussianEmissions
         if (In(model) is { } found)
         {
             return Of(found.Structure, incomplete: true).Build(
-                new HiddenMarkov<Gaussian>(model.Initial.AsSpan(), model.Transition.AsSpan(), found.Components.AsSpan()), model.ColumnNames);
+                new HiddenMarkov<Gaussian>(model.Initial.AsSpan(), model.Transition.AsSpan(), found.Components.AsSpan(), model.Durations.AsSpan()), model.ColumnNames);
         }
         return MixturesIn(model) is { } mixtures && mixtures.Structure.Decomposition().IsDiagonal
             ? Of(mixtures.Structure, incomplete: true).BuildMixtures(
-                new HiddenMarkov<Mixture<Gaussian>>(model.Initial.AsSpan(), model.Transition.AsSpan(), mixtures.States.AsSpan()), model.ColumnNames)
+                new HiddenMarkov<Mixture<Gaussian>>(model.Initial.AsSpan(), model.Transition.AsSpan(), mixtures.States.AsSpan(), model.Durations.AsSpan()), model.ColumnNames)
             : null;
     }
 
@@ -75,8 +75,8 @@ internal sealed partial class GaussianEmissions<TComponent>(CovarianceStructure 
     public override FittedHiddenMarkov Build(HiddenMarkov<Gaussian> parameters, IReadOnlyList<string> columns)
     {
         IFamily<TComponent, RowTile> family = own.Family(columns.Count, parameters.Emissions[0].Mean.ToArray(), CovarianceFloor.None, null);
-        HiddenMarkov<TComponent> narrow = new(parameters.Initial.AsSpan(), parameters.Transition.AsSpan(), own.Narrow(parameters.Emissions));
-        return new FittedHiddenMarkov<TComponent>(new HiddenMarkovModel<TComponent>(family, parameters.States, columns.Count), narrow, columns);
+        HiddenMarkov<TComponent> narrow = new(parameters.Initial.AsSpan(), parameters.Transition.AsSpan(), own.Narrow(parameters.Emissions), parameters.Durations.AsSpan());
+        return new FittedHiddenMarkov<TComponent>(new HiddenMarkovModel<TComponent>(family, parameters.States, columns.Count) { Durations = DurationsOf(parameters) }, narrow, columns);
     }
 
     internal override HiddenMarkovFit Fit(SequenceSource sequences, int states, GaussianHiddenMarkovOptions options, CancellationToken cancellation)
@@ -87,9 +87,12 @@ internal sealed partial class GaussianEmissions<TComponent>(CovarianceStructure 
         RowSource observed = SequenceChecks.Check(sequences, new HiddenMarkovModel<TComponent>(plain, states, columns));
         (ColumnSummary summary, CovarianceFloor floor, GaussianPrior? prior) = Scale(observed, states, states, options, cancellation);
         IFamily<TComponent, RowTile> family = own.Family(columns, [.. summary.Means], floor, prior);
-        HiddenMarkovModel<TComponent> model = new(family, states, columns, options.Structure, options.ChainPrior, options.Responsibilities);
+        HiddenMarkovModel<TComponent> model = new(family, states, columns, options.Structure, options.ChainPrior, options.Responsibilities)
+        {
+            Durations = options.Durations?.For(sequences),
+        };
         HiddenMarkovOptions<TComponent> narrowed = options.For(options.Start is { } start
-            ? new HiddenMarkov<TComponent>(start.Initial.AsSpan(), start.Transition.AsSpan(), own.Project(family, start.Emissions))
+            ? new HiddenMarkov<TComponent>(start.Initial.AsSpan(), start.Transition.AsSpan(), own.Project(family, start.Emissions), start.Durations.AsSpan())
             : null);
         return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, narrowed, given: options).Fit(cancellation);
     }
@@ -106,4 +109,6 @@ internal sealed partial class GaussianEmissions<TComponent>(CovarianceStructure 
         GaussianMixtureOptions mixture = new() { Covariance = Structure, Prior = options.Prior, Threads = options.Threads, Communicator = options.Communicator };
         return (summary, floor, PriorFromData.Of(observed, summary, components, mixture, cancellation));
     }
+
+    private static DurationFamily? DurationsOf<T>(HiddenMarkov<T> parameters) => parameters.Durations.IsEmpty ? null : parameters.Durations[0].Family;
 }

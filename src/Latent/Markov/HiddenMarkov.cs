@@ -16,6 +16,9 @@ public sealed class HiddenMarkov<TComponent>
     [NotSaved]
     private ChainMatrices? _chain;
 
+    [NotSaved]
+    private SojournTables? _sojourns;
+
     /// <summary>Creates the parameters.</summary>
     /// <param name="initial">π: probabilities of the first state, not negative, scaled here to sum to one.</param>
     /// <param name="transition">A, row-major: row i holds the probabilities of the state after i, not negative, each row scaled here to sum to one. A probability of 0 stays 0 under EM.</param>
@@ -38,6 +41,40 @@ public sealed class HiddenMarkov<TComponent>
         Emissions = ImmutableArray.Create(emissions);
     }
 
+    /// <summary>Creates the parameters of a hidden semi-Markov model, whose states last as long as their durations say.</summary>
+    /// <param name="initial">π: probabilities of the first state.</param>
+    /// <param name="transition">
+    /// A, row-major: row i holds the probabilities of the state after i once that is left, so that its own place is 0. A row with nothing but its own place is a state that is never left,
+    /// whatever its duration.
+    /// </param>
+    /// <param name="emissions">One component per state.</param>
+    /// <param name="durations">One distribution per state, all of one family; none: an ordinary hidden Markov model.</param>
+    /// <exception cref="ArgumentException">As of the other constructor; or another number of durations, several families, or a state that follows itself.</exception>
+    public HiddenMarkov(ReadOnlySpan<double> initial, ReadOnlySpan<double> transition, ReadOnlySpan<TComponent> emissions, ReadOnlySpan<Duration> durations)
+        : this(initial, transition, emissions)
+    {
+        if (durations.IsEmpty)
+        {
+            return;
+        }
+        if (durations.Length != States)
+        {
+            throw new ArgumentException($"Expected a duration for each of {States} states, found {durations.Length}.", nameof(durations));
+        }
+        for (int state = 0; state < States; state++)
+        {
+            if (durations[state].Family.Name != durations[0].Family.Name || durations[state].Family.Longest != durations[0].Family.Longest)
+            {
+                throw new ArgumentException($"Expected durations of one family, found {durations[0].Family.Name} and {durations[state].Family.Name} or other longest durations.", nameof(durations));
+            }
+            if (this[state, state] is not (0 or 1))
+            {
+                throw new ArgumentException($"Expected transitions to other states alone beside durations, found a probability of {this[state, state]:R} from state {state + 1} to itself. Set it to 0.", nameof(transition));
+            }
+        }
+        Durations = [.. durations];
+    }
+
     /// <summary>π: the probability of each state at the first step.</summary>
     public ImmutableArray<double> Initial { get; }
 
@@ -47,11 +84,17 @@ public sealed class HiddenMarkov<TComponent>
     /// <summary>One component per state.</summary>
     public ImmutableArray<TComponent> Emissions { get; }
 
+    /// <summary>How long each state lasts; empty for an ordinary hidden Markov model, whose <see cref="Transition"/> says that too.</summary>
+    public ImmutableArray<Duration> Durations { get; } = [];
+
     /// <summary>The number of states S.</summary>
     public int States => Emissions.Length;
 
     /// <summary>The probabilities in the form that the recursions read.</summary>
     internal ChainMatrices Chain => _chain ??= new ChainMatrices(Initial.AsSpan(), Transition.AsSpan());
+
+    /// <summary>The hazards in the form that the recursions read; for models with durations alone.</summary>
+    internal SojournTables Sojourns => _sojourns ??= new SojournTables(Durations.AsSpan(), state => this[state, state] == 1);
 
     /// <summary>The coordinates that the probabilities were read from, if they were, so that they are written back to the bit.</summary>
     internal double[]? Angles { get; init; }
@@ -72,7 +115,8 @@ public sealed class HiddenMarkov<TComponent>
                 transition[from * States + to] = this[order[from], order[to]];
             }
         }
-        return new HiddenMarkov<TComponent>([.. order.Select(state => Initial[state])], transition, [.. order.Select(state => Emissions[state])]);
+        return new HiddenMarkov<TComponent>(
+            [.. order.Select(state => Initial[state])], transition, [.. order.Select(state => Emissions[state])], Durations.IsEmpty ? [] : [.. order.Select(state => Durations[state])]);
     }
 
     private static double[] Shares(ReadOnlySpan<double> values, string what)

@@ -18,6 +18,10 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
             return 0;
         }
         int count = family.CoordinateCount(States);
+        for (int state = 0; state < parameters.Durations.Length; state++)
+        {
+            count += DurationCoordinates(parameters, state);
+        }
         for (int row = Structure.Stationary ? 0 : -1; row < States; row++)
         {
             count += Probabilities(parameters, row).Length - Count(Probabilities(parameters, row), 0) - 1;
@@ -34,6 +38,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
         {
             WriteAngles(Probabilities(parameters, row), point, ref index);
         }
+        WriteDurations(parameters, point, ref index);
         if (parameters.Angles is { } angles && angles.Length == index)
         {
             angles.CopyTo(point);
@@ -58,6 +63,10 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
                 return false;
             }
         }
+        if (ReadDurations(point, like, ref index) is not { } durations)
+        {
+            return false;
+        }
         if (!((ICoordinateFamily<TComponent>)Family).TryReadCoordinates(point[index..], like.Emissions.AsSpan(), emissions))
         {
             return false;
@@ -70,7 +79,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
             }
             initial = stationary;
         }
-        parameters = new HiddenMarkov<TComponent>(initial, transition, emissions) { Angles = point[..index].ToArray() };
+        parameters = new HiddenMarkov<TComponent>(initial, transition, emissions, durations) { Angles = point[..index].ToArray() };
         return true;
     }
 

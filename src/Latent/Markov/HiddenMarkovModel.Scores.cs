@@ -16,8 +16,8 @@ public sealed partial class HiddenMarkovModel<TComponent> : IScores<HiddenMarkov
         init => field = value.Count == Columns ? value : throw new ArgumentException($"Expected {Columns} column names, found {value.Count}.", nameof(value));
     }
 
-    /// <summary>Whether the family has scores.</summary>
-    public bool HasScores => Family is IScoreFamily<TComponent>;
+    /// <summary>Whether the family has scores; models with durations have none.</summary>
+    public bool HasScores => Family is IScoreFamily<TComponent> && Durations is null;
 
     private NaturalComponents<TComponent> NaturalEmissions => field ??= new(Family, States, ColumnNames);
 
@@ -34,6 +34,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IScores<HiddenMarkov
     [
         .. NaturalChain.Select(place => new NaturalParameter(
             place.From < 0 ? $"initial[{place.To + 1}]" : $"transition[{place.From + 1}, {place.To + 1}]", ParameterScale.Logit)),
+        .. NaturalDurations,
         .. NaturalEmissions.Names,
     ];
 
@@ -46,7 +47,9 @@ public sealed partial class HiddenMarkovModel<TComponent> : IScores<HiddenMarkov
         {
             values[index] = Probabilities(parameters, chain[index].From)[chain[index].To];
         }
-        NaturalEmissions.Write(parameters.Emissions.AsSpan(), values[chain.Length..]);
+        int next = chain.Length;
+        WriteNaturalDurations(parameters, values, ref next);
+        NaturalEmissions.Write(parameters.Emissions.AsSpan(), values[next..]);
     }
 
     /// <inheritdoc/>
@@ -106,5 +109,5 @@ public sealed partial class HiddenMarkovModel<TComponent> : IScores<HiddenMarkov
         }
     }
 
-    private bool IsPossible(int from, int to) => from < 0 ? Structure.AllowsInitial(to) : Structure.Allows(from, to, States);
+    private bool IsPossible(int from, int to) => from < 0 ? Structure.AllowsInitial(to) : Durations is null ? Structure.Allows(from, to, States) : IsMove(from, to);
 }

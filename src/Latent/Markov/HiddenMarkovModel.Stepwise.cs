@@ -17,7 +17,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IStepwiseModel<Hidde
         }
         if (!ReferenceEquals(from, to))
         {
-            family.MoveOrigin(statistic[MarkovStatistic.LengthOf(States)..], from.Emissions.AsSpan(), to.Emissions.AsSpan());
+            family.MoveOrigin(statistic[MarkovStatistic.LengthOf(States)..ChainLength], from.Emissions.AsSpan(), to.Emissions.AsSpan());
         }
     }
 }

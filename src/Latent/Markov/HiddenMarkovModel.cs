@@ -44,7 +44,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
             throw new ArgumentException($"Expected no prior of the initial distribution of a stationary model, which follows from its transitions, found a concentration of {Prior.Initial:R}. Leave it at 1.", nameof(prior));
         }
         TileStatisticLength = family is ITileTransform<TComponent> transform ? transform.TileStatisticLength : 0;
-        StatisticLength = checked(MarkovStatistic.LengthOf(states) + states * family.StatisticLength + TileStatisticLength);
+        ChainLength = checked(MarkovStatistic.LengthOf(states) + states * family.StatisticLength + TileStatisticLength);
     }
 
     /// <summary>The family of the emissions.</summary>
@@ -66,23 +66,32 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     public ResponsibilityTransform Responsibilities { get; }
 
     /// <inheritdoc/>
-    public int StatisticLength { get; }
+    public int StatisticLength => ChainLength + DurationLength;
 
     /// <summary>Threads for one sequence that is longer than the buffers; the others come to the model with chunks of their own.</summary>
     internal int Threads { get; set; } = 1;
 
     private int TileStatisticLength { get; }
 
+    /// <summary>Doubles of the statistic before those of the durations.</summary>
+    private int ChainLength { get; }
+
     /// <summary>Free parameters: those of the structure, and those of the emissions.</summary>
-    public int FreeParameters => Structure.FreeParameters(States) +
+    public int FreeParameters => (Durations is null ? Structure.FreeParameters(States) : FreeOfSojourns) +
         (Family is IJointFamily<TComponent> joint ? joint.FreeParametersOf(States) : States * Family.FreeParameters);
 
     /// <inheritdoc/>
     public double Expect(HiddenMarkov<TComponent> parameters, SequenceChunk chunk, Span<double> statistic)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        MarkovStatistic sums = new(statistic, States);
         double power = Responsibilities.InverseTemperature;
+        if (RentPass(parameters) is { } pass)
+        {
+            double found = pass.Expect(parameters, chunk, statistic, power);
+            Return(pass);
+            return double.IsPositiveInfinity(power) ? found : found / power;
+        }
+        MarkovStatistic sums = new(statistic, States);
         if (double.IsPositiveInfinity(power))
         {
             Viterbi<TComponent> decoder = RentDecoder();
@@ -101,7 +110,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     {
         ArgumentNullException.ThrowIfNull(current);
         ReadOnlySpan<double> transition = statistic.Slice(2 * States, States * States);
-        TComponent[] emissions = EstimateEmissions(statistic[MarkovStatistic.LengthOf(States)..], current.Emissions.AsSpan());
+        TComponent[] emissions = EstimateEmissions(statistic[MarkovStatistic.LengthOf(States)..ChainLength], current.Emissions.AsSpan());
         double[] counts = Counts(transition, current);
         if (Structure.Stationary)
         {
@@ -123,7 +132,8 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
                 row.CopyTo(rows.AsSpan(from * States));
             }
         }
-        return new HiddenMarkov<TComponent>(initial.AsSpan().IndexOfAnyExcept(0.0) >= 0 ? initial : current.Initial.AsSpan(), rows, emissions);
+        return new HiddenMarkov<TComponent>(
+            initial.AsSpan().IndexOfAnyExcept(0.0) >= 0 ? initial : current.Initial.AsSpan(), rows, emissions, EstimateDurations(statistic[ChainLength..], current));
     }
 
     /// <inheritdoc/>
@@ -162,12 +172,24 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     internal ForwardBackward<TComponent> Rent() =>
         _workspaces.TryTake(out ForwardBackward<TComponent>? workspace) ? workspace : new ForwardBackward<TComponent>(Family, Columns, States, StatisticLength, Threads);
 
-    internal void Return(ForwardBackward<TComponent> workspace) => _workspaces.Add(workspace);
+    internal void Return(ForwardBackward<TComponent>? workspace)
+    {
+        if (workspace is not null)
+        {
+            _workspaces.Add(workspace);
+        }
+    }
 
     internal Viterbi<TComponent> RentDecoder() =>
         _decoders.TryTake(out Viterbi<TComponent>? decoder) ? decoder : new Viterbi<TComponent>(Family, Columns, States);
 
-    internal void Return(Viterbi<TComponent> decoder) => _decoders.Add(decoder);
+    internal void Return(Viterbi<TComponent>? decoder)
+    {
+        if (decoder is not null)
+        {
+            _decoders.Add(decoder);
+        }
+    }
 
     /// <summary>Expected transitions with the prior's; where a probability is 0 there are none.</summary>
     private double[] Counts(ReadOnlySpan<double> transition, HiddenMarkov<TComponent> current)
@@ -195,7 +217,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
         return emissions;
     }
 
-    private static ChainMatrices Raise(HiddenMarkov<TComponent> parameters, double power)
+    internal static ChainMatrices Raise(HiddenMarkov<TComponent> parameters, double power)
     {
         double Raised(double probability) => probability > 0 ? Elementary.Exp(power * Elementary.Log(probability)) : 0;
         return new ChainMatrices([.. parameters.Initial.Select(Raised)], [.. parameters.Transition.Select(Raised)]);

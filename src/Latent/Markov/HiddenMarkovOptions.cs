@@ -12,6 +12,11 @@ public record HiddenMarkovOptions<TComponent> : EmOptions
     /// <summary>The prior of initial and transition probabilities. Default: none, maximum likelihood.</summary>
     public ChainPrior ChainPrior { get; init; } = ChainPrior.None;
 
+    /// <summary>
+    /// How long states last: hidden semi-Markov models. Default: null, as the transitions say, which is geometric. Then <see cref="HiddenMarkov{TComponent}.Transition"/> says where a state leads once it ends.
+    /// </summary>
+    public DurationFamily? Durations { get; init; }
+
     /// <summary>What the E-step makes of the paths' probabilities. Default: soft, which is EM; <see cref="ResponsibilityTransform.Hard"/> is Viterbi training.</summary>
     public ResponsibilityTransform Responsibilities { get; init; } = ResponsibilityTransform.Soft;
 
@@ -51,6 +56,7 @@ public record HiddenMarkovOptions<TComponent> : EmOptions
         Checkpoint = Checkpoint,
         Structure = Structure,
         ChainPrior = ChainPrior,
+        Durations = Durations,
         Responsibilities = Responsibilities,
         Starts = Starts,
         Initializers = Initializers,

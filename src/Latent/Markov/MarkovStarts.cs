@@ -17,6 +17,14 @@ internal sealed class MarkovStarts<TComponent>
     /// <summary>How much of each step is shared by all states in a start that has been softened.</summary>
     private const double Shared = 0.2;
 
+    /// <summary>Steps of the ordinary model before durations are given to a start.</summary>
+    private const int OrdinarySteps = 10;
+
+    /// <summary>The least share of a move among those that leave a state, at the start.</summary>
+    private const double LeastMove = 1e-3;
+
+    private const double LeastMean = 1.5;
+
     private readonly HiddenMarkovModel<TComponent> _model;
     private readonly SequenceSource _sequences;
     private readonly HiddenMarkovOptions<TComponent> _options;
@@ -85,8 +93,51 @@ internal sealed class MarkovStarts<TComponent>
         new(name, (threads, cancellation) =>
         {
             StartContext<TComponent> context = _rows.Context(index, threads, cancellation);
-            return (Chain(emissions(context), _staying[turn % _staying.Length], context.Random), context.Evaluations);
+            HiddenMarkov<TComponent> chain = Chain(emissions(context), _staying[turn % _staying.Length], context.Random);
+            return _model.Durations is { } durations ? Last(chain, durations, context.Evaluations, threads, cancellation) : (chain, context.Evaluations);
         });
+
+    /// <summary>
+    /// A start whose states last: a few steps of the ordinary model, which cost next to nothing beside one with durations, say how long on the average. Their stays are geometric; the
+    /// durations start with the same means.
+    /// </summary>
+    private (HiddenMarkov<TComponent> Parameters, int Evaluations) Last(
+        HiddenMarkov<TComponent> chain, DurationFamily durations, int evaluations, int threads, CancellationToken cancellation)
+    {
+        HiddenMarkovModel<TComponent> ordinary = new(_model.Family, _model.States, _model.Columns, _model.Structure, _model.Prior);
+        EmOptions options = new() { MaxIterations = OrdinarySteps, Acceleration = Accelerator.None, Threads = threads, Communicator = _options.Communicator };
+        EmResult<HiddenMarkov<TComponent>> result = Em.Fit(ordinary, _sequences, chain, options, cancellation);
+        HiddenMarkov<TComponent> fitted = result.Parameters;
+        int states = _model.States;
+        double[] transition = fitted.Transition.ToArray();
+        Duration[] own = new Duration[states];
+        for (int from = 0; from < states; from++)
+        {
+            Span<double> row = transition.AsSpan(from * states, states);
+            double stay = row[from];
+            row[from] = 0;
+            double moves = 0;
+            for (int to = 0; to < states; to++)
+            {
+                // What a few steps have made improbable is not impossible.
+                row[to] = _model.IsMove(from, to) ? row[to] + LeastMove * (1 - stay + LeastMove) : 0;
+                moves += row[to];
+            }
+            row[from] = moves > 0 ? 0 : 1;
+            own[from] = durations.WithMean(Math.Clamp(1 / (1 - stay), LeastMean, Math.Max(LeastMean, Longest())));
+        }
+        return (new HiddenMarkov<TComponent>(fitted.Initial.AsSpan(), transition, fitted.Emissions.AsSpan(), own), evaluations + result.Evaluations);
+    }
+
+    private double Longest()
+    {
+        int longest = 0;
+        foreach (int length in _sequences.Lengths)
+        {
+            longest = Math.Max(longest, length);
+        }
+        return longest / 2.0;
+    }
 
     /// <summary>
     /// A start without zeros: one M-step from responsibilities a part of which all states share. A category or a count that a hard partition keeps from a state would never come back to it.

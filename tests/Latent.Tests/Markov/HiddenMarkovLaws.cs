@@ -149,7 +149,7 @@ public class HiddenMarkovLaws : EmModelLaws<HiddenMarkov<DiagonalGaussian>, Sequ
         }
         for (int at = 0; at < Count * Count; at++)
         {
-            sum += statistic[2 * Count + at] * Math.Log(candidate.Transition[at]);
+            sum += candidate.Transition[at] > 0 ? statistic[2 * Count + at] * Math.Log(candidate.Transition[at]) : 0;
         }
         return sum;
     }
@@ -173,7 +173,8 @@ public class HiddenMarkovLaws : EmModelLaws<HiddenMarkov<DiagonalGaussian>, Sequ
             parameters.Initial.AsSpan(),
             parameters.Transition.AsSpan(),
             [.. parameters.Emissions.Select(component => new DiagonalGaussian(
-                [.. component.Mean.ToArray().Select(value => factor * value + shift)], [.. component.Variances.ToArray().Select(value => factor * factor * value)]))]);
+                [.. component.Mean.ToArray().Select(value => factor * value + shift)], [.. component.Variances.ToArray().Select(value => factor * factor * value)]))],
+            parameters.Durations.AsSpan());
         return new(
             name,
             chunk => Edit(chunk, (_, value) => scale * value + offset),
