@@ -15,6 +15,18 @@ public sealed record RacePlan(int FirstIterations = 7, int StepIterations = 7, d
     /// <summary>Every start runs to convergence.</summary>
     public static RacePlan Exhaustive { get; } = new(int.MaxValue, int.MaxValue, double.PositiveInfinity);
 
+    /// <summary>
+    /// Iterations that every start makes as plain EM before acceleration begins: most starts drop out before, and what acceleration keeps costs more than their passes where the
+    /// data are few. Fits with checkpoints do without.
+    /// </summary>
+    internal int PlainIterations { get; init; }
+
+    /// <summary>
+    /// Whether starts are ranked by the objective itself, after which come those with a component that is degenerate or lives on a handful of rows, and not by the objective less a penalty on every narrow
+    /// component.
+    /// </summary>
+    internal bool ByObjective { get; init; }
+
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(FirstIterations);

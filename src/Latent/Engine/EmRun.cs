@@ -7,7 +7,7 @@ namespace Latent.Engine;
 /// One start of batch EM: the parameters, the objective that belongs to them, and the statistic of the next M-step.
 /// It can be advanced by any number of iterations and left there, so that several runs can race.
 /// </summary>
-internal sealed class EmRun<TParameters, TChunk>
+internal sealed partial class EmRun<TParameters, TChunk>
 {
     private readonly IEmModel<TParameters, TChunk> _model;
     private readonly Reduction<TParameters, TChunk> _reduction;
@@ -21,6 +21,7 @@ internal sealed class EmRun<TParameters, TChunk>
     private FixedPointIteration? _iteration;
     private StopReason? _stopped;
     private bool _hasStatistic;
+    private bool _isAccelerated;
 
     public EmRun(IEmModel<TParameters, TChunk> model, Reduction<TParameters, TChunk> reduction, TParameters start, ulong seed, int index, Accelerator? acceleration = null)
     {
@@ -60,6 +61,9 @@ internal sealed class EmRun<TParameters, TChunk>
     }
 
     public int Index { get; }
+
+    /// <summary>Plain iterations before any acceleration begins.</summary>
+    public int PlainIterations { get; init; }
 
     public ulong Seed { get; }
 
@@ -149,7 +153,7 @@ internal sealed class EmRun<TParameters, TChunk>
             checkpoints?.Enter();
             try
             {
-                _stopped = _iteration is null ? Step(progress, clock, cancellation) : Step(_iteration, progress, clock, cancellation);
+                _stopped = Accelerate(rule, cancellation) ?? (_iteration is null ? Step(progress, clock, cancellation) : Step(_iteration, progress, clock, cancellation));
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -163,18 +167,6 @@ internal sealed class EmRun<TParameters, TChunk>
         }
     }
 
-    private void Begin(StoppingRule rule, Clock clock, IProgress<EmProgress>? progress, CancellationToken cancellation)
-    {
-        if (Evaluations == 0 && _acceleration is not PlainEm && ModelMap<TParameters, TChunk>.TryCreate(_model, _reduction, Parameters) is { } map)
-        {
-            _map = map;
-            _iteration = new FixedPointIteration(map, map.Start(), _acceleration, rule, DecreaseTolerance);
-            Step(_iteration, progress, clock, cancellation);
-            return;
-        }
-        BeginPlain(clock, progress, cancellation);
-    }
-
     private void BeginPlain(Clock clock, IProgress<EmProgress>? progress, CancellationToken cancellation)
     {
         Sweep start = Evaluate(Parameters, cancellation);
@@ -186,27 +178,6 @@ internal sealed class EmRun<TParameters, TChunk>
         {
             Accept(Parameters, start, progress, clock);
         }
-    }
-
-    /// <summary>One pass of an accelerated iteration; where its coordinates end (a component has emptied, say), plain EM goes on from its last point.</summary>
-    private StopReason? Step(FixedPointIteration iteration, IProgress<EmProgress>? progress, Clock clock, CancellationToken cancellation)
-    {
-        _map!.Cancellation = cancellation;
-        bool first = Evaluations == 0;
-        StopReason? reason = iteration.Step();
-        Evaluations++;
-        Iterations += first ? 0 : 1;
-        if (iteration.LastOutcome == PassOutcome.Accepted)
-        {
-            Accept(_map.Parameters, new Sweep(_map.LogLikelihood, iteration.Objective), progress, clock);
-        }
-        if (reason is not StopReason.Failed)
-        {
-            return reason;
-        }
-        (_iteration, _map, _hasStatistic) = (null, null, false);
-        BeginPlain(clock, progress, cancellation);
-        return null;
     }
 
     private StopReason? Step(IProgress<EmProgress>? progress, Clock clock, CancellationToken cancellation)

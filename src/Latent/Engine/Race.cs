@@ -160,7 +160,9 @@ internal sealed class Race<TParameters, TChunk>(
     private void Begin(Entrant entrant, int threads, CancellationToken cancellation)
     {
         (TParameters parameters, int evaluations) = entrant.Start.Make(threads, cancellation);
-        EmRun<TParameters, TChunk> run = new(model, ReductionOn(threads), parameters, options.Seed, entrant.Index, options.Acceleration);
+        // A checkpoint cannot tell a run that is to be accelerated from one whose coordinates have ended.
+        int plain = _checkpoints is null && _entrants.Length > 1 ? plan.PlainIterations : 0;
+        EmRun<TParameters, TChunk> run = new(model, ReductionOn(threads), parameters, options.Seed, entrant.Index, options.Acceleration) { PlainIterations = plain };
         _checkpoints?.Enter();
         (entrant.Run, entrant.StartEvaluations) = (run, evaluations);
         _checkpoints?.Exit();

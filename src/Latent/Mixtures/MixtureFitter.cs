@@ -129,6 +129,7 @@ internal sealed class MixtureFitter<TComponent>(
         bool goesOn = sampled || options.Algorithm != EmAlgorithm.Batch;
         // Where degenerate components are not to be held, a start that ends with one loses to any that does not.
         Func<Mixture<TComponent>, double>? penalty = starts.Length == 1 ? null
+            : options.Race.ByObjective ? mixture => Suspicion.IsOnHandful(_model, mixture, summary.Weight, data) || _model.Degeneracies(mixture).Any() ? LastInRank : 0
             : options.Degeneracy == DegeneracyPolicy.Regularise ? data.Penalty
             : mixture => _model.Degeneracies(mixture).Any() ? double.MaxValue : data.Penalty(mixture);
         Race<Mixture<TComponent>, RowChunk> race = new(_model, subset, starts, options.Race, options, clock, penalty, toTheEnd: !goesOn);
@@ -159,12 +160,12 @@ internal sealed class MixtureFitter<TComponent>(
             .. options.Smaller is null ? (MixtureInitializer[])[] : [new SplitInitializer()],
             .. MixtureInitializer.Default,
         ];
-        if (initializers.Count == 0)
+        if (initializers.Count + options.Contenders.Count == 0)
         {
             throw new ArgumentException("Expected at least one initialiser, found none. Leave Initializers null for the default.");
         }
         ArgumentOutOfRangeException.ThrowIfNegative(options.Starts);
-        int count = model.Components == 1 ? 1 : options.Starts > 0 ? options.Starts : AutomaticStarts(data.Rows.Rows * model.StatisticLength);
+        int count = initializers.Count == 0 ? 0 : model.Components == 1 ? 1 : options.Starts > 0 ? options.Starts : AutomaticStarts(data.Rows.Rows * model.StatisticLength);
         return
         [
             .. MixtureInitializer.Lineup(initializers, count).Select((initializer, index) => new RaceStart<Mixture<TComponent>>(initializer.Name, (threads, cancellation) =>
@@ -172,8 +173,12 @@ internal sealed class MixtureFitter<TComponent>(
                 StartContext<TComponent> context = data.Context(index, threads, cancellation);
                 return (_model.Admit(initializer.Start(context), NoiseStart), context.Evaluations);
             })),
+            .. options.Contenders.Select(contender => new RaceStart<Mixture<TComponent>>(contender.Name, (_, _) => (_model.Admit(contender.Start, NoiseStart), 0))),
         ];
     }
+
+    /// <summary>More than objectives differ by, and little enough to tell them apart.</summary>
+    private const double LastInRank = 1e9;
 
     private static int AutomaticStarts(long cost) => cost <= 8192 ? 40 : 10;
 }

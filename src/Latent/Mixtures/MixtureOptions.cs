@@ -63,8 +63,11 @@ public record MixtureOptions<TComponent> : EmOptions
     /// <summary>Rows that serve as first means, one per component: equal weights, and everything else as in the data at large. One start, and the components keep its order.</summary>
     public IReadOnlyList<double[]>? StartMeans { get; init; }
 
+    /// <summary>Parameters from elsewhere that race after the starts of <see cref="Initializers"/>; with them these may be none.</summary>
+    internal IReadOnlyList<Contender<TComponent>> Contenders { get; init; } = [];
+
     /// <summary>The same options for components of another type.</summary>
-    internal MixtureOptions<TOther> For<TOther>(Mixture<TOther>? start, Mixture<TOther>? smaller) => new()
+    internal MixtureOptions<TOther> For<TOther>(Mixture<TOther>? start, Mixture<TOther>? smaller, IReadOnlyList<Contender<TOther>> contenders) => new()
     {
         Stopping = Stopping,
         Acceleration = Acceleration,
@@ -79,6 +82,7 @@ public record MixtureOptions<TComponent> : EmOptions
         Starts = Starts,
         Initializers = Initializers,
         Smaller = smaller,
+        Contenders = contenders,
         Race = Race,
         RaceRows = RaceRows,
         Start = start,
@@ -91,3 +95,8 @@ public record MixtureOptions<TComponent> : EmOptions
         Degeneracy = Degeneracy,
     };
 }
+
+/// <summary>Parameters that compete with other starts.</summary>
+/// <param name="Name">What <see cref="StartReport"/> calls them.</param>
+/// <param name="Start">The parameters.</param>
+internal readonly record struct Contender<TComponent>(string Name, Mixture<TComponent> Start);

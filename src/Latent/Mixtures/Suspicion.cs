@@ -1,5 +1,6 @@
 using System.Globalization;
 using Latent.Families;
+using Latent.Mixtures.Starts;
 
 namespace Latent.Mixtures;
 
@@ -17,6 +18,20 @@ internal static class Suspicion
 
     /// <summary>Rows per parameter below which a component has few.</summary>
     private const double FewRows = 5;
+
+    /// <summary>Whether a component lives on fewer than d + 2 rows and is a thousand times narrower than the data in variance.</summary>
+    public static bool IsOnHandful<TComponent>(MixtureModel<TComponent> model, Mixture<TComponent> mixture, double weight, StartData<TComponent> data)
+    {
+        for (int k = 0; k < mixture.Count && model.Family is ICollapsePenalty<TComponent>; k++)
+        {
+            double rows = mixture.Weights[k] * weight;
+            if (rows > 0 && rows < model.Columns + 2 && ((ICollapsePenalty<TComponent>)model.Family).Narrowness(mixture.Components[k], data.Pooled(CancellationToken.None)) > Narrow)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// <summary>What is suspicious of each component; empty in a healthy fit, for which nothing is computed.</summary>
     /// <param name="model">The model.</param>

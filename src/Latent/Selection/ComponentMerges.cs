@@ -6,15 +6,23 @@ namespace Latent.Selection;
 /// <summary>Starts with one component less: two become one with their common weight, mean and covariance, those first whose union loses least.</summary>
 internal static class ComponentMerges
 {
-    /// <summary>The most promising starts with one component less, best first.</summary>
-    public static IEnumerable<Mixture<Gaussian>> Of(GaussianMixture mixture, CovarianceStructure structure, int count) =>
-        Pairs(mixture).OrderBy(pair => pair.Loss).Take(count).Select(pair => Start(mixture, structure, pair)).ToArray();
-
-    private static IEnumerable<Pair> Pairs(GaussianMixture mixture)
+    /// <summary>The most promising starts with so many components, best first: of each pair but the last the cheapest is joined.</summary>
+    public static Mixture<Gaussian>[] Of(GaussianMixture mixture, int components, int starts)
     {
-        for (int i = 0; i < mixture.Components.Length; i++)
+        CovarianceStructure structure = mixture.Structure;
+        Mixture<Gaussian> current = new(mixture.Weights.AsSpan(), mixture.Components.AsSpan(), mixture.NoiseWeight);
+        while (current.Count > components + 1)
         {
-            for (int j = i + 1; j < mixture.Components.Length; j++)
+            current = Start(current, structure, Pairs(current).MinBy(pair => pair.Loss)!);
+        }
+        return [.. Pairs(current).OrderBy(pair => pair.Loss).Take(starts).Select(pair => Start(current, structure, pair))];
+    }
+
+    private static IEnumerable<Pair> Pairs(Mixture<Gaussian> mixture)
+    {
+        for (int i = 0; i < mixture.Count; i++)
+        {
+            for (int j = i + 1; j < mixture.Count; j++)
             {
                 double weight = mixture.Weights[i] + mixture.Weights[j];
                 if (weight > 0)
@@ -29,7 +37,7 @@ internal static class ComponentMerges
     /// Two components and their union; the loss ½[(πᵢ+πⱼ)·log |Σᵢⱼ| − πᵢ·log |Σᵢ| − πⱼ·log |Σⱼ|] bounds the divergence of the merged mixture
     /// from what it was [Runnalls2007].
     /// </summary>
-    private static Pair PairOf(GaussianMixture mixture, int first, int second, double weight)
+    private static Pair PairOf(Mixture<Gaussian> mixture, int first, int second, double weight)
     {
         (Gaussian a, Gaussian b) = (mixture.Components[first], mixture.Components[second]);
         (double shareA, double shareB) = (mixture.Weights[first] / weight, mixture.Weights[second] / weight);
@@ -50,7 +58,7 @@ internal static class ComponentMerges
         return new Pair(first, second, mean, union, loss / 2);
     }
 
-    private static Mixture<Gaussian> Start(GaussianMixture mixture, CovarianceStructure structure, Pair pair)
+    private static Mixture<Gaussian> Start(Mixture<Gaussian> mixture, CovarianceStructure structure, Pair pair)
     {
         List<double> weights = [.. mixture.Weights];
         List<Gaussian> components = [.. mixture.Components];
@@ -63,7 +71,7 @@ internal static class ComponentMerges
         });
         weights.RemoveAt(pair.Second);
         components.RemoveAt(pair.Second);
-        return new Mixture<Gaussian>(weights.ToArray(), components.ToArray());
+        return new Mixture<Gaussian>(weights.ToArray(), components.ToArray(), mixture.NoiseWeight);
     }
 
     private static Covariance Round(Covariance covariance)

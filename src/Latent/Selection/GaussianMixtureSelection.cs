@@ -7,9 +7,9 @@ namespace Latent.Selection;
 
 /// <summary>Gaussian mixtures over a grid of covariance structures and numbers of components, and the best of them by a criterion.</summary>
 /// <remarks>
-/// Every cell holds at least what <see cref="GaussianMixture.Fit(RowSource, int, GaussianMixtureOptions?, CancellationToken)"/> finds with the same options,
-/// and never less than the cells it contains: besides its own race, it starts from the solution with fewer components, one of them cut in two,
-/// and from the solutions of the structures that are special cases of its own.
+/// Every cell is a race of starts that lead on from its neighbours, the solution with fewer components with one of them cut in two and the solutions of the structures that are special cases of its
+/// own, and of a few fresh ones, whose partitions all structures share; so no cell holds less than the cells it contains. With <see cref="MixtureOptions{TComponent}.Starts"/>
+/// or initialisers of one's own the fresh ones are those that <see cref="GaussianMixture.Fit(RowSource, int, GaussianMixtureOptions?, CancellationToken)"/> makes with the same options.
 /// </remarks>
 public static class GaussianMixtureSelection
 {

@@ -27,13 +27,13 @@ public sealed record SelectionCell
     /// <summary>How far the cell can be trusted.</summary>
     public required SelectionStatus Status { get; init; }
 
-    /// <summary>Starts that ran to their end, those from other cells included.</summary>
+    /// <summary>Starts that ran to their end or fell in with the best, those from other cells included.</summary>
     public int Finished => Reached.Length;
 
     /// <summary>How many of these came within 0.1 nats of the fit.</summary>
-    public int Agreed => Fit is { } fit ? Reached.Count(objective => Math.Abs(objective - fit.Result.Objective) <= SameSolution) : 0;
+    public int Agreed => Fit is { } fit ? Reached.Count(objective => IsSame(objective, fit.Result.Objective)) : 0;
 
-    /// <summary>The objectives of the starts that ran to their end.</summary>
+    /// <summary>The objectives of these starts.</summary>
     internal ImmutableArray<double> Reached { get; init; } = [];
 
     /// <summary>The log-likelihood of rows held out, summed over the folds, in nats, weights included; NaN where it was not asked for or could not be had.</summary>
@@ -66,6 +66,9 @@ public sealed record SelectionCell
         SelectionCriterion.BootstrapLikelihoodRatio => IsTestChoice ? Fit.Bic : double.NaN,
         _ => throw new ArgumentOutOfRangeException(nameof(criterion), criterion, "Expected a criterion."),
     };
+
+    /// <summary>Whether two objectives are of one solution.</summary>
+    internal static bool IsSame(double objective, double other) => Math.Abs(objective - other) <= SameSolution;
 
     private static double Aicc(GaussianMixtureFit fit)
     {

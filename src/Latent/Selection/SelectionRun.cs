@@ -33,15 +33,15 @@ internal sealed class SelectionRun
         bool sideBySide = rows.ChunkCount < threads;
         _gate = new SemaphoreSlim(sideBySide ? threads : 1);
         GaussianMixtureOptions fit = options.Fit with { Threads = sideBySide ? 1 : threads, Progress = null };
-        _search = new CellSearch(rows, fit, options.Splits, _clock, options.TimeLimit, cancellation);
+        _search = new CellSearch(rows, counts, options, fit, clock, cancellation);
         _validation = options.WantsFolds ? new CrossValidation(rows, options.Folds, fit) : null;
     }
 
     public SelectionTable Run()
     {
         Dictionary<(CovarianceStructure, int), Cell> cells = [];
-        _steps = _options.Structures.Sum(structure => _counts.Length * (IsRestated(structure) ? 1 : 2));
-        foreach (CovarianceStructure structure in _options.Structures.OrderBy(Breadth))
+        _steps = _options.Structures.Sum(structure => _counts.Length * (TwinOf(structure) is null ? 2 : 1));
+        foreach (CovarianceStructure structure in _options.Structures.OrderBy(StructureOrder.Rank))
         {
             Climb(structure, cells);
         }
@@ -60,9 +60,13 @@ internal sealed class SelectionRun
         for (int i = 0; i < chain.Length; i++)
         {
             Cell cell = chain[i];
-            cell.Nested = [.. Nested(structure).Select(inner => cells.GetValueOrDefault((inner, cell.Count))).OfType<Cell>()];
-            cell.Twin = IsRestated(structure) ? cell.Nested.First(inner => inner.Structure != CovarianceStructure.Tied) : null;
-            if (cell.Twin is null)
+            cell.Nested = [.. StructureOrder.Largest(structure, _options.Structures).Select(inner => cells[(inner, cell.Count)])];
+            cell.Twin = TwinOf(structure) is { } twin ? cells[(twin, cell.Count)] : null;
+            if (cell.Twin is { } same)
+            {
+                cell.First = same.First;
+            }
+            else
             {
                 cell.Smaller = i > 0 ? chain[i - 1].Usable! : none;
                 cell.First = FirstAsync(cell);
@@ -84,19 +88,10 @@ internal sealed class SelectionRun
         }
     }
 
-    /// <summary>The structures that are special cases of one.</summary>
-    private static CovarianceStructure[] Nested(CovarianceStructure structure) => structure switch
-    {
-        CovarianceStructure.Diagonal => [CovarianceStructure.Spherical],
-        CovarianceStructure.Full => [CovarianceStructure.Spherical, CovarianceStructure.Diagonal, CovarianceStructure.Tied],
-        _ => [],
-    };
-
-    /// <summary>Whether a structure is the same model as one that has its cells already, as it is for a single column.</summary>
-    private bool IsRestated(CovarianceStructure structure) =>
-        _isSingleColumn && structure != CovarianceStructure.Tied && Nested(structure).Any(inner => inner != CovarianceStructure.Tied && _options.Structures.Contains(inner));
-
-    private static int Breadth(CovarianceStructure structure) => Nested(structure).Length;
+    /// <summary>The structure that is the same model for a single column and has its cells already; null where there is none.</summary>
+    private CovarianceStructure? TwinOf(CovarianceStructure structure) => !_isSingleColumn ? null : _options.Structures
+        .Where(other => other.Decomposition().Volume == structure.Decomposition().Volume && StructureOrder.Rank(other) < StructureOrder.Rank(structure))
+        .OrderBy(StructureOrder.Rank).Cast<CovarianceStructure?>().FirstOrDefault();
 
     private async Task<SelectionCell> RestateAsync(CovarianceStructure structure, Task<SelectionCell> same)
     {
@@ -106,12 +101,11 @@ internal sealed class SelectionRun
 
     private async Task<SelectionCell> FirstAsync(Cell cell)
     {
-        SelectionCell fresh = await Guarded("race", cell.Structure, cell.Count, () => _search.Race(cell.Structure, cell.Count)).ConfigureAwait(false);
         SelectionCell? smaller = await cell.Smaller!.ConfigureAwait(false);
-        SelectionCell[] nested = await NestedAsync(cell).ConfigureAwait(false);
-        SelectionCell raised = cell.Count == 1 ? fresh : await Guarded("raise", cell.Structure, cell.Count, () => _search.Raise(fresh, smaller, nested)).ConfigureAwait(false);
-        Report(raised);
-        return raised;
+        SelectionCell[] nested = await AllAsync(cell.Nested, inner => inner.First!).ConfigureAwait(false);
+        SelectionCell found = await Guarded("find", cell.Structure, cell.Count, () => _search.Find(cell.Structure, cell.Count, smaller, nested)).ConfigureAwait(false);
+        Report(found);
+        return found;
     }
 
     private async Task<SelectionCell> LowerAsync(Task<SelectionCell> first, Task<SelectionCell?> larger)
@@ -122,20 +116,23 @@ internal sealed class SelectionRun
             : cell;
     }
 
-    // A cell whose neighbours are what they were when it was raised has nothing to gain from them.
+    // A cell whose neighbours are what they were when it was found has nothing to gain from them.
     private async Task<SelectionCell> FinalAsync(Cell cell, Task<SelectionCell?> smaller)
     {
         SelectionCell lowered = await cell.Lowered!.ConfigureAwait(false);
         SelectionCell? below = await smaller.ConfigureAwait(false);
         SelectionCell? before = await cell.Smaller!.ConfigureAwait(false);
-        SelectionCell[] nested = await NestedAsync(cell).ConfigureAwait(false);
-        return ReferenceEquals(below?.Fit, before?.Fit)
+        SelectionCell[] nested = await AllAsync(cell.Nested, inner => inner.Final!).ConfigureAwait(false);
+        SelectionCell[] known = await AllAsync(cell.Nested, inner => inner.First!).ConfigureAwait(false);
+        below = ReferenceEquals(below?.Fit, before?.Fit) ? null : below;
+        nested = [.. nested.Where(inner => !Array.Exists(known, then => ReferenceEquals(then.Fit, inner.Fit)))];
+        return below is null && nested.Length == 0
             ? lowered
-            : await Guarded("raise again", cell.Structure, cell.Count, () => _search.Raise(lowered, below, nested)).ConfigureAwait(false);
+            : await Guarded("raise", cell.Structure, cell.Count, () => _search.Raise(lowered, below, nested)).ConfigureAwait(false);
     }
 
-    private static async Task<SelectionCell[]> NestedAsync(Cell cell) =>
-        [.. (await Task.WhenAll(cell.Nested.Select(inner => inner.Final!)).ConfigureAwait(false)).Where(IsUsable)];
+    private static async Task<SelectionCell[]> AllAsync(Cell[] cells, Func<Cell, Task<SelectionCell>> stage) =>
+        [.. (await Task.WhenAll(cells.Select(stage)).ConfigureAwait(false)).Where(IsUsable)];
 
     /// <summary>The cell to split next: this one, or the last before it that others can start from.</summary>
     private static async Task<SelectionCell?> UsableAsync(Task<SelectionCell> search, Task<SelectionCell?> smaller)
@@ -173,7 +170,7 @@ internal sealed class SelectionRun
         return cell with { CrossValidated = score, Message = message ?? cell.Message, Elapsed = cell.Elapsed + _clock.Elapsed - begun };
     }
 
-    /// <summary>A cell on its way: raised from the cells it contains, lowered from the next larger one, raised again.</summary>
+    /// <summary>A cell on its way: found from fresh starts and the cells it contains, lowered from the next larger one, raised again.</summary>
     private sealed class Cell(CovarianceStructure structure, int count)
     {
         public CovarianceStructure Structure => structure;

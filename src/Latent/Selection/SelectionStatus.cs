@@ -6,7 +6,7 @@ public enum SelectionStatus
     /// <summary>Converged, and found again by another start, or the only start that there is to one component.</summary>
     Sound,
 
-    /// <summary>Converged, but no other start that ran to its end came within 0.1 nats: a better solution may exist.</summary>
+    /// <summary>Converged, but no other start came within 0.1 nats: a better solution may exist.</summary>
     Lone,
 
     /// <summary>Stopped at a limit before it converged.</summary>
@@ -25,7 +25,7 @@ public enum SelectionStatus
 /// <summary>Where the solution of a cell came from.</summary>
 public enum SelectionOrigin
 {
-    /// <summary>A race of starts of its own, as <see cref="Mixtures.GaussianMixture.Fit(Data.RowSource, int, Mixtures.GaussianMixtureOptions?, CancellationToken)"/> makes it.</summary>
+    /// <summary>A fresh start.</summary>
     Race,
 
     /// <summary>The solution with fewer components, one of them cut in two.</summary>

@@ -66,11 +66,12 @@ public sealed class GaussianMixtureSelectionTests
     }
 
     [Fact]
-    public void EveryCellHoldsWhatASingleFitFinds()
+    public void EveryCellHoldsWhatASingleFitFindsWithAsManyStarts()
     {
-        foreach (SelectionCell cell in _table.Value)
+        GaussianMixtureOptions fit = new() { Starts = 40 };
+        foreach (SelectionCell cell in GaussianMixtureSelection.Run(_faithful, Enumerable.Range(1, 6), new GaussianMixtureSelectionOptions { Fit = fit }))
         {
-            GaussianMixtureFit single = GaussianMixture.Fit(_faithful, cell.Components, new GaussianMixtureOptions { Covariance = cell.Structure });
+            GaussianMixtureFit single = GaussianMixture.Fit(_faithful, cell.Components, fit with { Covariance = cell.Structure });
             Assert.True(cell.LogLikelihood >= single.LogLikelihood - 1e-5, $"{cell.Structure}, {cell.Components}: {cell.LogLikelihood} below {single.LogLikelihood}");
             Assert.Equal(cell.LogLikelihood, cell.Fit!.Score(_faithful), 1e-8);
             Assert.Equal(single.FreeParameters, cell.FreeParameters);
@@ -249,6 +250,34 @@ public sealed class GaussianMixtureSelectionTests
         Assert.Throws<ArgumentException>(() => GaussianMixtureSelection.Run(_faithful, [2], new GaussianMixtureSelectionOptions { Fit = new GaussianMixtureOptions { StartLabels = [] } }));
         Assert.Throws<ArgumentException>(() => GaussianMixtureSelection.Run(new double[] { double.NaN, double.NaN }, [1]));
         Assert.Throws<KeyNotFoundException>(() => _table.Value[CovarianceStructure.Full, 7]);
+    }
+
+    [Fact]
+    public void StructuresContainWhatSharesMore()
+    {
+        foreach (CovarianceStructure structure in CovarianceStructures.All)
+        {
+            // A structure with k components contains another where it has at least its parameters in every part.
+            CovarianceStructure[] inner = StructureOrder.Largest(structure, CovarianceStructures.All);
+            Assert.All(inner, other => Assert.True(StructureOrder.Rank(other) < StructureOrder.Rank(structure)));
+            Assert.All(inner, other => Assert.True(other.Decomposition().FreeParameters(3, 4) < structure.Decomposition().FreeParameters(3, 4)));
+            Assert.Equal(structure == CovarianceStructure.EII, inner.Length == 0);
+        }
+        Assert.Equal([CovarianceStructure.Diagonal, CovarianceStructure.Tied], StructureOrder.Largest(CovarianceStructure.Full, CovarianceStructures.Common));
+        Assert.Equal([CovarianceStructure.Spherical], StructureOrder.Largest(CovarianceStructure.VVE, [CovarianceStructure.Spherical, CovarianceStructure.EII, CovarianceStructure.VEV]));
+    }
+
+    [Fact]
+    public void OneColumnWithSeveralStructuresOfOneVolume()
+    {
+        double[] waiting = [.. FaithfulData.Rows.Select(row => row[1])];
+        CovarianceStructure[] structures = [CovarianceStructure.VEE, CovarianceStructure.Tied, CovarianceStructure.EEI];
+        SelectionTable table = GaussianMixtureSelection.Run(waiting, [1, 2, 3], new GaussianMixtureSelectionOptions { Structures = structures });
+        foreach (int count in table.Components)
+        {
+            Assert.Equal(table[CovarianceStructure.EEI, count].LogLikelihood, table[CovarianceStructure.Tied, count].LogLikelihood, 1e-5);
+            Assert.True(table[CovarianceStructure.VEE, count].LogLikelihood >= table[CovarianceStructure.EEI, count].LogLikelihood - 1e-5);
+        }
     }
 
     private sealed class Relay(Action<SelectionProgress> receive) : IProgress<SelectionProgress>

@@ -23,6 +23,9 @@ public abstract record Accelerator
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     internal abstract AcceleratorRun Start(RunContext context);
 
+    /// <summary>The same way after so many plain passes, which count as its own.</summary>
+    internal virtual Accelerator After(int passes) => this;
+
     private protected static void Require(bool condition, string name, double value, string expected)
     {
         if (!condition)

@@ -33,6 +33,8 @@ public sealed record SquaremAnderson : Accelerator
     /// </summary>
     public double Regularization { get; init; } = 1e-12;
 
+    internal override Accelerator After(int passes) => this with { WarmUp = Math.Max(0, WarmUp - passes) };
+
     internal override AcceleratorRun Start(RunContext context)
     {
         Require(Memory >= 1, nameof(Memory), Memory, "at least 1");

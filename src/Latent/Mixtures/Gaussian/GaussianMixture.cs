@@ -78,24 +78,12 @@ public partial class GaussianMixture : IFittedMixture
     {
         options ??= new GaussianMixtureOptions();
         options.Checked();
-        RowChecks.RequireValues(rows, "a Gaussian mixture");
-        RowChecks.RequireDistinct(rows, components, "components");
-        (GaussianStructure structure, IncompleteRows prepared) = Prepared(rows, options);
-        return structure.Fit(prepared.Rows, components, options with { StartLabels = prepared.Of(options.StartLabels) }, cancellation, prepared.Empty);
+        return new GaussianRows(rows, options).Fit(components, options, cancellation);
     }
 
     /// <summary>A fit from what its checkpoint holds.</summary>
-    internal static GaussianMixtureFit Restored(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation)
-    {
-        (GaussianStructure structure, IncompleteRows prepared) = Prepared(rows, options);
-        return structure.Restore(prepared.Rows, result, entropy, options, cancellation, prepared.Empty);
-    }
-
-    private static (GaussianStructure Structure, IncompleteRows Rows) Prepared(IRowSource rows, GaussianMixtureOptions options)
-    {
-        bool incomplete = rows.MissingCells > 0;
-        return (GaussianStructure.Of(options.Covariance, incomplete), incomplete ? IncompleteRows.Of(rows) : new IncompleteRows(rows, null, 0));
-    }
+    internal static GaussianMixtureFit Restored(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation) =>
+        new GaussianRows(rows, options).Restore(result, entropy, options, cancellation);
 
     /// <summary>Runs <see cref="Fit(RowSource, int, GaussianMixtureOptions?, CancellationToken)"/> on the thread pool.</summary>
     /// <inheritdoc cref="Fit(RowSource, int, GaussianMixtureOptions?, CancellationToken)"/>

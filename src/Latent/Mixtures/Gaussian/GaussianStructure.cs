@@ -62,13 +62,20 @@ internal abstract class GaussianStructure
     /// <summary>The M-step of a whole statistic, under a floor.</summary>
     public abstract GaussianMixture Maximize(GaussianMixture current, ReadOnlySpan<double> statistic, ColumnSummary summary, double relativeFloor);
 
-    public abstract GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows = 0);
+    /// <summary>Fits the structure.</summary>
+    /// <param name="rows">Rows that have been checked.</param>
+    /// <param name="summary">Their means and variances.</param>
+    /// <param name="components">K.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellation">Stops early.</param>
+    /// <param name="emptyRows">Rows that were left out, because nothing of them is observed.</param>
+    public abstract GaussianMixtureFit Fit(IRowSource rows, ColumnSummary summary, int components, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows);
 
     private static DiagonalGaussian[] WithoutCorrelations(IReadOnlyList<Gaussian> gaussians) =>
         [.. gaussians.Select(gaussian => new DiagonalGaussian(gaussian.Mean, Diagonal(gaussian)))];
 
     /// <summary>A fit from its own report, as it was.</summary>
-    public abstract GaussianMixtureFit Restore(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows = 0);
+    public abstract GaussianMixtureFit Restore(IRowSource rows, ColumnSummary summary, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows);
 
     private static double[] Diagonal(Gaussian gaussian)
     {
@@ -123,17 +130,18 @@ internal sealed class GaussianStructure<TComponent>(
             new Mixture<TComponent>(weights, narrow(components), noiseWeight),
             columns);
 
-    public override GaussianMixtureFit Fit(IRowSource rows, int components, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows = 0)
+    public override GaussianMixtureFit Fit(IRowSource rows, ColumnSummary summary, int components, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows)
     {
-        ColumnSummary summary = ColumnMoments.Summarize(rows, options);
         MixtureModel<TComponent> model = Model(rows, summary, components, options, cancellation);
-        MixtureOptions<TComponent> own = options.For(Narrow(model.Family, options.Start), Narrow(model.Family, options.Smaller));
+        MixtureOptions<TComponent> own = options.For<TComponent>(
+            Narrow(model.Family, options.Start),
+            Narrow(model.Family, options.Smaller),
+            [.. options.Contenders.Select(contender => new Contender<TComponent>(contender.Name, Narrow(model.Family, contender.Start)!))]);
         return Widened(options, new MixtureFitter<TComponent>(model, rows, summary, own, given: options).Fit(cancellation), emptyRows);
     }
 
-    public override GaussianMixtureFit Restore(IRowSource rows, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows = 0)
+    public override GaussianMixtureFit Restore(IRowSource rows, ColumnSummary summary, EmResult result, double entropy, GaussianMixtureOptions options, CancellationToken cancellation, long emptyRows)
     {
-        ColumnSummary summary = ColumnMoments.Summarize(rows, options);
         EmResult<Mixture<TComponent>> found = (EmResult<Mixture<TComponent>>)result;
         MixtureModel<TComponent> model = Model(rows, summary, found.Parameters.Count, options, cancellation);
         return Widened(options, new MixtureFit<TComponent>(model, found.Parameters, found, summary, entropy), emptyRows);

@@ -68,15 +68,30 @@ internal sealed class Agglomeration
     /// <param name="clusters">How many to leave, at most that of the rows.</param>
     /// <param name="criterion">What a merge costs.</param>
     /// <param name="cancellation">Cancels.</param>
-    public static int[] Cluster(double[] rows, double[] weights, int columns, int clusters, HierarchicalCriterion criterion, CancellationToken cancellation)
+    public static int[] Cluster(double[] rows, double[] weights, int columns, int clusters, HierarchicalCriterion criterion, CancellationToken cancellation) =>
+        Levels(rows, weights, columns, [clusters], criterion, cancellation)[0];
+
+    /// <summary>The partitions into several numbers of clusters, each the next with clusters joined.</summary>
+    /// <param name="rows">Row-major values in comparable units.</param>
+    /// <param name="weights">One positive weight per row.</param>
+    /// <param name="columns">Values per row.</param>
+    /// <param name="clusters">How many to leave, descending, at most that of the rows.</param>
+    /// <param name="criterion">What a merge costs.</param>
+    /// <param name="cancellation">Cancels.</param>
+    public static int[][] Levels(double[] rows, double[] weights, int columns, int[] clusters, HierarchicalCriterion criterion, CancellationToken cancellation)
     {
         Agglomeration state = new(rows, weights, columns, criterion);
-        while (state._active.Count > clusters)
+        int[][] levels = new int[clusters.Length][];
+        for (int level = 0; level < levels.Length; level++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            state.MergeCheapest();
+            while (state._active.Count > clusters[level])
+            {
+                cancellation.ThrowIfCancellationRequested();
+                state.MergeCheapest();
+            }
+            levels[level] = state.Labels();
         }
-        return state.Labels();
+        return levels;
     }
 
     private void MergeCheapest()

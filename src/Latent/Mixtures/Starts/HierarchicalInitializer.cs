@@ -34,24 +34,30 @@ public sealed record HierarchicalInitializer(int MostRows = 2000, HierarchicalCr
     public override bool IsDeterministic => true;
 
     /// <inheritdoc/>
-    public override Mixture<TComponent> Start<TComponent>(StartContext<TComponent> context)
+    public override Mixture<TComponent> Start<TComponent>(StartContext<TComponent> context) =>
+        context.FromSample(context.Sample(MostRows), Levels(context, [context.Model.Components])[0]);
+
+    /// <summary>The labels of the sampled rows for several numbers of clusters, descending; −1 where a row has no weight.</summary>
+    internal int[][] Levels<TComponent>(StartContext<TComponent> context, int[] clusters)
     {
         StartSample sample = context.Sample(MostRows);
         int[] kept = [.. Enumerable.Range(0, sample.Count).Where(row => sample.Weights[row] > 0)];
-        if (kept.Length < context.Model.Components)
+        if (kept.Length < clusters[0])
         {
-            throw new DegenerateStartException($"Expected at least {context.Model.Components} rows of positive weight to cluster, found {kept.Length}. Use fewer components.");
+            throw new DegenerateStartException($"Expected at least {clusters[0]} rows of positive weight to cluster, found {kept.Length}. Use fewer components.");
         }
         double[] weights = Array.ConvertAll(kept, row => sample.Weights[row]);
         (double[] values, int axes) = PrincipalAxes(sample, kept, weights, context.Model.Columns);
-        int[] clusters = Agglomeration.Cluster(values, weights, axes, context.Model.Components, Criterion, context.Cancellation);
-        int[] labels = new int[sample.Count];
-        Array.Fill(labels, -1);
-        for (int i = 0; i < kept.Length; i++)
+        return Array.ConvertAll(Agglomeration.Levels(values, weights, axes, clusters, Criterion, context.Cancellation), found =>
         {
-            labels[kept[i]] = clusters[i];
-        }
-        return context.FromSample(sample, labels);
+            int[] labels = new int[sample.Count];
+            Array.Fill(labels, -1);
+            for (int i = 0; i < kept.Length; i++)
+            {
+                labels[kept[i]] = found[i];
+            }
+            return labels;
+        });
     }
 
     private static (double[] Values, int Axes) PrincipalAxes(StartSample sample, int[] kept, double[] weights, int columns)

@@ -24,13 +24,16 @@ public sealed record SplitInitializer(int Candidates = 3, int Iterations = 5) : 
     public override bool IsDeterministic => true;
 
     /// <inheritdoc/>
-    public override Mixture<TComponent> Start<TComponent>(StartContext<TComponent> context)
+    public override Mixture<TComponent> Start<TComponent>(StartContext<TComponent> context) => Grown(context, context.Model.Components);
+
+    /// <summary>The mixture that starts from elsewhere begin with, or one component, grown to so many.</summary>
+    internal Mixture<TComponent> Grown<TComponent>(StartContext<TComponent> context, int components)
     {
-        Mixture<TComponent> current = context.Smaller is { } smaller && smaller.Count < context.Model.Components
+        Mixture<TComponent> current = context.Smaller is { } smaller && smaller.Count <= components
             ? smaller
             : new Mixture<TComponent>([1.0], [context.Pooled()]);
-        double objective = current.Count < context.Model.Components ? context.Improve(current, 0).Objective : double.NaN;
-        while (current.Count < context.Model.Components)
+        double objective = current.Count < components ? context.Improve(current, 0).Objective : double.NaN;
+        while (current.Count < components)
         {
             (current, objective) = Grow(context, current, objective);
         }
@@ -39,7 +42,7 @@ public sealed record SplitInitializer(int Candidates = 3, int Iterations = 5) : 
 
     private (Mixture<TComponent> Parameters, double Objective) Grow<TComponent>(StartContext<TComponent> context, Mixture<TComponent> current, double objective)
     {
-        (Mixture<TComponent> Parameters, double Objective) best = (Doubled(current), objective);
+        (Mixture<TComponent> Parameters, double Objective) best = (Doubled(current, current.Count + 1), objective);
         double bestRank = double.NegativeInfinity;
         // What is known of the rows bears on the last step alone, whose objective is then another.
         double least = context.Rows.Known.IsEmpty ? objective : double.NegativeInfinity;
@@ -47,8 +50,7 @@ public sealed record SplitInitializer(int Candidates = 3, int Iterations = 5) : 
         {
             try
             {
-                CutComponent<TComponent> assignment = new(context.ModelOf(current.Count), current, cut);
-                (Mixture<TComponent> reached, double itsObjective, double rank) = context.Improve(context.FromAssignment(assignment, current.Count + 1), Iterations);
+                (Mixture<TComponent> reached, double itsObjective, double rank) = context.Improve(context.FromCut(current, cut), Iterations);
                 if (rank > bestRank && itsObjective >= least)
                 {
                     (best, bestRank) = ((reached, itsObjective), rank);
@@ -63,12 +65,13 @@ public sealed record SplitInitializer(int Candidates = 3, int Iterations = 5) : 
         return best;
     }
 
-    /// <summary>The same density with its heaviest component twice at half its weight: the objective is that of the smaller mixture.</summary>
-    private static Mixture<TComponent> Doubled<TComponent>(Mixture<TComponent> mixture)
+    /// <summary>The same density with its heaviest component several times, each with its share of the weight: the objective is that of the smaller mixture.</summary>
+    internal static Mixture<TComponent> Doubled<TComponent>(Mixture<TComponent> mixture, int components)
     {
+        int copies = components - mixture.Count + 1;
         int heaviest = Enumerable.Range(0, mixture.Count).MaxBy(k => mixture.Weights[k]);
-        double[] weights = [.. mixture.Weights, mixture.Weights[heaviest] / 2];
-        weights[heaviest] /= 2;
-        return new Mixture<TComponent>(weights, [.. mixture.Components, mixture.Components[heaviest]], mixture.NoiseWeight);
+        double[] weights = [.. mixture.Weights, .. Enumerable.Repeat(mixture.Weights[heaviest] / copies, copies - 1)];
+        weights[heaviest] /= copies;
+        return new Mixture<TComponent>(weights, [.. mixture.Components, .. Enumerable.Repeat(mixture.Components[heaviest], copies - 1)], mixture.NoiseWeight);
     }
 }

@@ -141,6 +141,13 @@ public sealed class StartContext<TComponent>
     internal Mixture<TComponent> FromAssignment(IAssignment assignment, int? components = null) =>
         FromAssignment(assignment, components is { } count ? _data.ModelOf(count) : Model, Rows);
 
+    /// <summary>A mixture with one component more: one of its own cut in two.</summary>
+    internal Mixture<TComponent> FromCut(Mixture<TComponent> mixture, Cut cut) =>
+        FromAssignment(new CutComponent<TComponent>(ModelOf(mixture.Count), mixture, cut), mixture.Count + 1);
+
+    /// <summary>The mixture with one component less than the model has, and its cuts, made once for all starts.</summary>
+    internal (Mixture<TComponent> Parent, Cut[] Cuts) Cuts() => _data.Cuts(this);
+
     /// <summary>Parameters from a partition as it is given, whatever else is known of the rows; those that it leaves out begin as noise where there is some.</summary>
     /// <inheritdoc cref="FromLabels"/>
     internal Mixture<TComponent> FromGivenLabels(IReadOnlyList<int> labels) => FromPartition(new KnownLabels(Checked(labels)), Model, Rows);

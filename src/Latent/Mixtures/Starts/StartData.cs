@@ -13,6 +13,7 @@ internal sealed class StartData<TComponent>
     private readonly ConcurrentDictionary<(int, ResponsibilityTransform), MixtureModel<TComponent>> _models = [];
     private readonly ConcurrentDictionary<int, Lazy<StartSample>> _samples = [];
     private readonly Lazy<TComponent> _pooled;
+    private (Mixture<TComponent> Parent, Cut[] Cuts)? _cuts;
 
     public StartData(MixtureModel<TComponent> model, IRowSource rows, ColumnSummary summary, MixtureOptions<TComponent> options)
     {
@@ -74,6 +75,20 @@ internal sealed class StartData<TComponent>
     public double Penalty(Mixture<TComponent> mixture) => Model.Family is ICollapsePenalty<TComponent> family and not IPriorFamily<TComponent> { HasPrior: true }
         ? mixture.Components.Sum(component => family.CollapsePenalty(component, _pooled.Value)) / Summary.Weight
         : 0;
+
+    /// <summary>The mixture with one component less than the model has, grown where the one given has fewer, and its cuts.</summary>
+    public (Mixture<TComponent> Parent, Cut[] Cuts) Cuts(StartContext<TComponent> context)
+    {
+        lock (_samples)
+        {
+            if (_cuts is null)
+            {
+                Mixture<TComponent> parent = new SplitInitializer().Grown(context, Model.Components - 1);
+                _cuts = (parent, SampledComponents<TComponent>.Of(context, parent).Cuts());
+            }
+            return _cuts.Value;
+        }
+    }
 
     public StartSample Sample(int rows) =>
         _samples.GetOrAdd(rows, count => new Lazy<StartSample>(() => StartSample.Of(Rows, count, Summary, Scales, Options.Seed))).Value;

@@ -32,7 +32,7 @@ internal sealed class CommonAxes
         (_counts, _equalVolume, _least) = (counts, equalVolume, least);
         _dimension = (int)Math.Round(Math.Sqrt(axes.Length));
         Axes = [.. axes];
-        _scatters = [.. scatters.Select(scatter => Turned(scatter, axes, _dimension))];
+        _scatters = [.. scatters.Select(scatter => SquareMatrix.Turned(scatter, axes, _dimension))];
         _alpha = new double[counts.Length];
         _beta = new double[counts.Length];
         _gamma = new double[counts.Length];
@@ -199,38 +199,6 @@ internal sealed class CommonAxes
             (double mi, double mj) = (matrix[l * _dimension + i], matrix[l * _dimension + j]);
             (matrix[l * _dimension + i], matrix[l * _dimension + j]) = (c * mi + s * mj, c * mj - s * mi);
         }
-    }
-
-    /// <summary>DᵀWD.</summary>
-    internal static double[] Turned(double[] scatter, double[] axes, int dimension)
-    {
-        double[] half = new double[dimension * dimension];
-        double[] turned = new double[dimension * dimension];
-        for (int i = 0; i < dimension; i++)
-        {
-            for (int j = 0; j < dimension; j++)
-            {
-                double sum = 0;
-                for (int l = 0; l < dimension; l++)
-                {
-                    sum += scatter[i * dimension + l] * axes[l * dimension + j];
-                }
-                half[i * dimension + j] = sum;
-            }
-        }
-        for (int i = 0; i < dimension; i++)
-        {
-            for (int j = 0; j < dimension; j++)
-            {
-                double sum = 0;
-                for (int l = 0; l < dimension; l++)
-                {
-                    sum += axes[l * dimension + i] * half[l * dimension + j];
-                }
-                turned[i * dimension + j] = sum;
-            }
-        }
-        return turned;
     }
 
     internal static double[] Diagonal(double[] matrix, int dimension)

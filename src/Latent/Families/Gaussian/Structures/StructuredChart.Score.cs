@@ -1,4 +1,4 @@
-using MathNet.Numerics.LinearAlgebra;
+using Latent.Numerics;
 
 namespace Latent.Families;
 
@@ -50,41 +50,41 @@ internal static partial class StructuredChart
     }
 
     /// <summary>The gradient by S of <see cref="WriteTurn"/>, from H, half that by infinitesimal turns Ω = −½(I + R)ᵀ·dS·(I + R).</summary>
-    public static void WriteTurnScore(Matrix<double> turns, ReadOnlySpan<double> point, int dimension, Span<double> score)
+    public static void WriteTurnScore(double[] turns, ReadOnlySpan<double> point, int dimension, Span<double> score)
     {
-        Matrix<double> unit = Matrix<double>.Build.DenseIdentity(dimension);
-        Matrix<double> sum = unit + Square(ReadTurn(point, unit.ToRowMajorArray(), dimension)!, dimension);
-        Matrix<double> gradient = -0.5 * sum * turns * sum.Transpose();
+        double[] unit = SquareMatrix.Unit(dimension);
+        double[] sum = Combined(unit, ReadTurn(point, unit, dimension)!, 1);
+        double[] gradient = SquareMatrix.Multiply(SquareMatrix.Multiply(sum, turns, dimension), SquareMatrix.Transpose(sum, dimension), dimension);
         int index = 0;
         for (int i = 1; i < dimension; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                score[index++] = gradient[i, j] - gradient[j, i];
+                score[index++] = -0.5 * (gradient[i * dimension + j] - gradient[j * dimension + i]);
             }
         }
     }
 
     /// <summary>The gradient by L of <see cref="WriteAxes"/>, L = D·U: an infinitesimal turn has the strict lower triangle of Dᵀ·dL·U⁻¹.</summary>
-    public static void WriteAxesScore(Matrix<double> turns, ReadOnlySpan<double> point, double[] axes, int dimension, Span<double> score)
+    public static void WriteAxesScore(double[] turns, ReadOnlySpan<double> point, double[] axes, int dimension, Span<double> score)
     {
-        Matrix<double> lower = Matrix<double>.Build.DenseIdentity(dimension);
+        double[] lower = SquareMatrix.Unit(dimension);
+        double[] below = new double[dimension * dimension];
         for (int i = 1; i < dimension; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                lower[i, j] = point[i * (i - 1) / 2 + j];
+                lower[i * dimension + j] = point[i * (i - 1) / 2 + j];
+                below[i * dimension + j] = 2 * turns[i * dimension + j];
             }
         }
-        Matrix<double> basis = Square(axes, dimension);
-        Matrix<double> upper = basis.TransposeThisAndMultiply(lower);
-        Matrix<double> below = Matrix<double>.Build.Dense(dimension, dimension, (i, j) => i > j ? 2 * turns[i, j] : 0);
-        Matrix<double> gradient = upper.Solve((basis * below).Transpose()).Transpose();
+        double[] upper = SquareMatrix.TransposeMultiply(axes, lower, dimension);
+        double[] gradient = SquareMatrix.Solve(upper, SquareMatrix.Transpose(SquareMatrix.Multiply(axes, below, dimension), dimension), dimension).Solution;
         for (int i = 1; i < dimension; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                score[i * (i - 1) / 2 + j] = gradient[i, j];
+                score[i * (i - 1) / 2 + j] = gradient[j * dimension + i];
             }
         }
     }

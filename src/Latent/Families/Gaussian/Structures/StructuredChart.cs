@@ -1,5 +1,5 @@
 using Latent.Kernels;
-using MathNet.Numerics.LinearAlgebra;
+using Latent.Numerics;
 
 namespace Latent.Families;
 
@@ -148,28 +148,30 @@ internal static partial class StructuredChart
     /// </summary>
     public static void WriteTurn(double[] axes, double[] origin, int dimension, Span<double> point)
     {
-        Matrix<double> turn = Square(origin, dimension).TransposeThisAndMultiply(Square(axes, dimension));
+        double[] turn = SquareMatrix.TransposeMultiply(origin, axes, dimension);
+        double[] unit = SquareMatrix.Unit(dimension);
         int least = 0;
         for (int j = 0; j < dimension; j++)
         {
-            least = Math.Abs(turn[j, j]) < Math.Abs(turn[least, least]) ? j : least;
-            if (turn[j, j] < 0)
+            least = Math.Abs(turn[j * dimension + j]) < Math.Abs(turn[least * dimension + least]) ? j : least;
+            if (turn[j * dimension + j] < 0)
             {
-                turn.SetColumn(j, -turn.Column(j));
+                Negate(turn, j, dimension);
             }
         }
-        if (turn.Determinant() < 0)
+        if (SquareMatrix.Solve(turn, unit, dimension).Determinant < 0)
         {
-            turn.SetColumn(least, -turn.Column(least));
+            Negate(turn, least, dimension);
         }
-        Matrix<double> unit = Matrix<double>.Build.DenseIdentity(dimension);
-        Matrix<double> skew = (unit + turn).Transpose().Solve((unit - turn).Transpose()).Transpose();
+        // (I + R)ᵀSᵀ = (I − R)ᵀ
+        double[] transposed = SquareMatrix.Transpose(turn, dimension);
+        double[] skew = SquareMatrix.Solve(Combined(unit, transposed, 1), Combined(unit, transposed, -1), dimension).Solution;
         int index = 0;
         for (int i = 1; i < dimension; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                point[index++] = 0.5 * (skew[i, j] - skew[j, i]);
+                point[index++] = 0.5 * (skew[j * dimension + i] - skew[i * dimension + j]);
             }
         }
     }
@@ -177,7 +179,7 @@ internal static partial class StructuredChart
     /// <summary>D = O(I + S)⁻¹(I − S); null where a number is not finite.</summary>
     public static double[]? ReadTurn(ReadOnlySpan<double> point, double[] origin, int dimension)
     {
-        Matrix<double> skew = Matrix<double>.Build.Dense(dimension, dimension);
+        double[] skew = new double[dimension * dimension];
         int index = 0;
         for (int i = 1; i < dimension; i++)
         {
@@ -187,15 +189,32 @@ internal static partial class StructuredChart
                 {
                     return null;
                 }
-                skew[i, j] = point[index];
-                skew[j, i] = -point[index++];
+                skew[i * dimension + j] = point[index];
+                skew[j * dimension + i] = -point[index++];
             }
         }
-        Matrix<double> unit = Matrix<double>.Build.DenseIdentity(dimension);
-        return (Square(origin, dimension) * (unit + skew).Solve(unit - skew)).ToRowMajorArray();
+        double[] unit = SquareMatrix.Unit(dimension);
+        return SquareMatrix.Multiply(origin, SquareMatrix.Solve(Combined(unit, skew, 1), Combined(unit, skew, -1), dimension).Solution, dimension);
     }
 
-    private static Matrix<double> Square(double[] rows, int dimension) => Matrix<double>.Build.DenseOfRowMajor(dimension, dimension, rows);
+    private static void Negate(double[] matrix, int column, int dimension)
+    {
+        for (int i = 0; i < dimension; i++)
+        {
+            matrix[i * dimension + column] = -matrix[i * dimension + column];
+        }
+    }
+
+    /// <summary>A + c·B.</summary>
+    private static double[] Combined(double[] a, double[] b, double factor)
+    {
+        double[] sum = new double[a.Length];
+        for (int cell = 0; cell < sum.Length; cell++)
+        {
+            sum[cell] = Math.FusedMultiplyAdd(factor, b[cell], a[cell]);
+        }
+        return sum;
+    }
 
     /// <summary>exp of every logarithm plus a unit, or null where one leaves the positive numbers or lies below its bound by more than rounding.</summary>
     public static double[][]? Exponentials(double[][] logs, double[] units, double[] least)

@@ -171,7 +171,7 @@ internal sealed class StructuredCovariance
     {
         double[] least = LeastAlongAxes(_structure, _floor, _dimension);
         double[][] values = EigenvalueFit.Solve(_structure, _counts, [.. _scatters.Select(scatter => CommonAxes.Diagonal(scatter, _dimension))], least, out _);
-        double[] unit = Unit(_dimension);
+        double[] unit = SquareMatrix.Unit(_dimension);
         return [.. values.Select(row => Covariance.FromAxes(unit, row, least))];
     }
 
@@ -285,17 +285,6 @@ internal sealed class StructuredCovariance
     /// <summary>The bounds of eigenvalues along the axes of a structure.</summary>
     internal static double[] LeastAlongAxes(CovarianceDecomposition structure, CovarianceFloor floor, int dimension) => [.. Enumerable.Range(0, dimension).Select(j =>
         !structure.IsDiagonal ? LeastEigenvalue(floor) : structure.Shape == CovarianceSharing.Identity ? floor.LeastCommon() : floor.Least(j))];
-
-    /// <summary>The unit matrix.</summary>
-    internal static double[] Unit(int dimension)
-    {
-        double[] unit = new double[dimension * dimension];
-        for (int j = 0; j < dimension; j++)
-        {
-            unit[j * dimension + j] = 1;
-        }
-        return unit;
-    }
 
     /// <summary>Eigenvalues, ascending and not negative, with their vectors as columns in the same order.</summary>
     internal static (double[] Values, double[] Vectors) Sorted(double[] matrix, int dimension)

@@ -1,4 +1,4 @@
-using MathNet.Numerics.LinearAlgebra;
+using Latent.Numerics;
 
 namespace Latent.Families;
 
@@ -99,13 +99,13 @@ public partial class StructuredGaussianFamily : ICoordinateScoreFamily<Gaussian>
         bool common = Structure.Orientation != CovarianceSharing.Variable;
         double[][] axes = AxesOf(components);
         double[][] byLogs = new double[components.Length][];
-        Matrix<double> shared = Matrix<double>.Build.Dense(d, d);
+        double[] shared = new double[d * d];
         double[] coordinates = new double[Turns];
         if (common && Turns > 0)
         {
             StructuredChart.WriteAxes(axes[0], d, coordinates);
         }
-        double[]? chart = !common ? null : Turns > 0 ? StructuredChart.ReadAxes(coordinates, d) : axes[0];
+        double[] chart = !common ? [] : Turns > 0 ? StructuredChart.ReadAxes(coordinates, d)! : axes[0];
         for (int k = 0; k < components.Length; k++)
         {
             double[] origin = components[k].Covariance.Origin ?? axes[k];
@@ -114,17 +114,15 @@ public partial class StructuredGaussianFamily : ICoordinateScoreFamily<Gaussian>
                 StructuredChart.WriteTurn(axes[k], origin, d, coordinates);
                 chart = StructuredChart.ReadTurn(coordinates, origin, d)!;
             }
-            Matrix<double> basis = Matrix<double>.Build.DenseOfRowMajor(d, d, chart!);
-            Matrix<double> b = basis.TransposeThisAndMultiply(Derivative(components[k].Covariance, counts[k], scatters[k])) * basis;
-            Matrix<double> covariance = Matrix<double>.Build.DenseOfRowMajor(d, d, components[k].Covariance.Matrix.ToArray());
-            double[] values = [.. basis.TransposeThisAndMultiply(covariance * basis).Diagonal()];
-            byLogs[k] = [.. values.Select((value, j) => b[j, j] * value)];
-            Matrix<double> turns = Matrix<double>.Build.Dense(d, d, (i, j) => b[i, j] * (values[j] - values[i]));
-            if (common)
+            double[] b = SquareMatrix.Turned(Derivative(components[k].Covariance, counts[k], scatters[k]), chart, d);
+            double[] values = CommonAxes.Diagonal(SquareMatrix.Turned(components[k].Covariance.Matrix, chart, d), d);
+            byLogs[k] = [.. values.Select((value, j) => b[j * d + j] * value)];
+            double[] turns = common ? shared : new double[d * d];
+            for (int cell = 0; cell < turns.Length; cell++)
             {
-                shared += turns;
+                turns[cell] += b[cell] * (values[cell % d] - values[cell / d]);
             }
-            else
+            if (!common)
             {
                 StructuredChart.WriteTurnScore(turns, coordinates, d, score.Slice(k * Turns, Turns));
             }
@@ -137,11 +135,17 @@ public partial class StructuredGaussianFamily : ICoordinateScoreFamily<Gaussian>
     }
 
     /// <summary>½Σ⁻¹(W − NΣ)Σ⁻¹ = ½VᵀM̃V with V the whitening and M̃ = VWVᵀ − N·I.</summary>
-    private static Matrix<double> Derivative(Covariance covariance, double n, double[] scatter)
+    private static double[] Derivative(Covariance covariance, double n, double[] scatter)
     {
         int d = covariance.Dimension;
-        Matrix<double> whitening = Matrix<double>.Build.DenseOfRowMajor(d, d, covariance.Whitening.ToArray());
-        Matrix<double> excess = Matrix<double>.Build.Dense(d, d, (i, j) => 0.5 * (scatter[Math.Max(i, j) * d + Math.Min(i, j)] - (i == j ? n : 0)));
-        return whitening.TransposeThisAndMultiply(excess) * whitening;
+        double[] excess = new double[d * d];
+        for (int i = 0; i < d; i++)
+        {
+            for (int j = 0; j < d; j++)
+            {
+                excess[i * d + j] = 0.5 * (scatter[Math.Max(i, j) * d + Math.Min(i, j)] - (i == j ? n : 0));
+            }
+        }
+        return SquareMatrix.Turned(excess, covariance.Whitening, d);
     }
 }

@@ -1,4 +1,5 @@
 using Latent.Kernels;
+using Latent.Numerics;
 
 namespace Latent.Families;
 
@@ -137,7 +138,7 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
             {
                 StructuredChart.WriteTurn(axes[k], components[k].Covariance.Origin ?? axes[k], Columns, rest.Slice(k * Turns, Turns));
             }
-            double[] values = CommonAxes.Diagonal(CommonAxes.Turned(components[k].Covariance.Matrix.ToArray(), axes[k], Columns), Columns);
+            double[] values = CommonAxes.Diagonal(SquareMatrix.Turned(components[k].Covariance.Matrix, axes[k], Columns), Columns);
             logs[k] = [.. Enumerable.Range(0, Columns).Select(j => Elementary.Log(values[order is null ? j : order[j]] / unit))];
         }
         StructuredChart.WriteValues(Structure, logs, rest[((common ? 1 : components.Length) * Turns)..]);
@@ -175,7 +176,7 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
         Covariance[] covariances = [.. components.ToArray().Select(component => component.Covariance)];
         if (Structure.IsDiagonal)
         {
-            double[] unit = StructuredCovariance.Unit(Columns);
+            double[] unit = SquareMatrix.Unit(Columns);
             return [.. covariances.Select(_ => unit)];
         }
         double[]? first = covariances[0].Axes;
