@@ -1,5 +1,4 @@
 using Latent.Data;
-using Latent.Engine;
 using Latent.Families;
 
 namespace Latent.Mixtures;
