@@ -69,7 +69,16 @@ public sealed record DataOptions
     /// <summary>Opens what the path "-" stands for; standard input by default.</summary>
     public Func<Stream> StandardInput { get; init; } = Console.OpenStandardInput;
 
+    /// <summary>Receives the first of <see cref="Text"/> row by row, which is then not kept: texts are longer than memory sooner than numbers.</summary>
+    internal TextVisit? VisitText { get; init; }
+
     /// <summary>Opens a new file for rows that do not fit into memory.</summary>
     internal Func<string, Stream> CreateFile { get; init; } =
         path => new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
 }
+
+/// <summary>Receives a field of text.</summary>
+/// <param name="utf8">Its bytes, which change after the call; none where it is missing.</param>
+/// <param name="file">The file.</param>
+/// <param name="line">The line of its row.</param>
+internal delegate void TextVisit(ReadOnlySpan<byte> utf8, string file, long line);

@@ -12,6 +12,9 @@ internal sealed class SideColumns(TablePlan plan)
     private readonly Coded[] _text = [.. plan.Text.Select(_ => new Coded())];
     private readonly List<Origin> _origins = [];
 
+    private string _file = "";
+    private long _line;
+
     public long Rows { get; private set; }
 
     /// <summary>Notes where the next row stands; rows that follow each other line by line take no memory.</summary>
@@ -23,6 +26,7 @@ internal sealed class SideColumns(TablePlan plan)
             _origins.Add(new Origin(Rows, file, line));
         }
         Rows++;
+        (_file, _line) = (file, line);
     }
 
     /// <summary>Counts the rows of a file that has nothing beside the data.</summary>
@@ -40,7 +44,15 @@ internal sealed class SideColumns(TablePlan plan)
 
     public void Sequence(ReadOnlySpan<byte> utf8) => _sequence.Add(utf8);
 
-    public void Text(int index, ReadOnlySpan<byte> utf8) => _text[index].Add(utf8);
+    public void Text(int index, ReadOnlySpan<byte> utf8)
+    {
+        if (index == 0 && plan.VisitText is { } visit)
+        {
+            visit(utf8, _file, _line);
+            return;
+        }
+        _text[index].Add(utf8);
+    }
 
     /// <summary>A table of <paramref name="rows"/> and what was collected.</summary>
     public RowTable ToTable(Latent.Data.RowSource? rows, IReadOnlyList<string> files, TableStorage? storage) => new(

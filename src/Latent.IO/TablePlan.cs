@@ -19,6 +19,7 @@ internal sealed class TablePlan
         Id = Find(file, options.Id, "for the names of rows");
         Sequence = Find(file, options.Sequence, "for the sequences");
         Labels = Find(file, options.Labels, "for the labels");
+        VisitText = options.VisitText;
         Text = [.. options.Text.Select(name => Find(file, name, "of text"))];
         Data = options.Columns is { } columns
             ? [.. columns.Select(name => Find(file, name, "of data"))]
@@ -42,6 +43,9 @@ internal sealed class TablePlan
     public int Labels { get; }
 
     public int[] Text { get; }
+
+    /// <summary>Receives the first column of text; null: it is kept as the others are.</summary>
+    public TextVisit? VisitText { get; }
 
     /// <summary>The names of the data columns.</summary>
     public IEnumerable<string> DataNames => Data.Select(column => Names[column]);

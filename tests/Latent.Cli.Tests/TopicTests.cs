@@ -80,6 +80,33 @@ public sealed class TopicTests : TempFolder
     }
 
     [Fact]
+    public void AnUpdateAddsDocumentsToASavedModel()
+    {
+        JsonElement first = Cli.Run("fit", "lda", Texts(60), "-k", "2", "-o", At("first.json"), "--json").Ok().Json;
+        string more = Write("more.txt", string.Concat(File.ReadLines(Texts(100)).Skip(60).Select(line => line + " unheardof\n")));
+        CliResult update = Cli.Run("fit", "lda", more, "--update", At("first.json"), "-o", At("second.json"), "--json").Ok();
+        Assert.Equal(40, update.Json.GetProperty("rows").GetInt32());
+        double[] Words(string path) => [.. JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("parameters").GetProperty("words").EnumerateArray().Select(value => value.GetDouble())];
+        Assert.Equal(first.GetProperty("words").GetDouble() + update.Json.GetProperty("words").GetDouble(), Words(At("second.json")).Sum(), 1e-6);
+        Assert.Contains("40 words not in the", update.Json.GetProperty("warnings").ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, Cli.Run("fit", "lda", more, "--update", At("first.json"), "-k", "3").Code);
+        Assert.Equal(ExitCode.Usage, Cli.Run("fit", "lda", more, "-k", "3", "--keep", "0.5").Code);
+        Assert.Equal(ExitCode.Usage, Cli.Run("fit", "lda", more, "--update", At("first.json"), "--keep", "2").Code);
+    }
+
+    [Fact]
+    public void KeptDocumentsAndLittleMemoryAreTold()
+    {
+        string[] command = ["fit", "lda", Texts(300), "-k", "2", "--algorithm", "online", "--batch-size", "20", "--passes", "20", "--held-out", "0.1"];
+        JsonElement fit = Cli.Run([.. command, "--json"]).Ok().Json;
+        Assert.Equal("Converged", fit.GetProperty("stopReason").GetString());
+        Assert.Equal(270, fit.GetProperty("rows").GetInt32());
+        JsonElement[] checks = [.. fit.GetProperty("heldOut").EnumerateArray()];
+        Assert.Equal(fit.GetProperty("heldOutPerplexity").GetDouble(), checks[^1].GetProperty("perplexity").GetDouble(), 1e-9);
+        Assert.Contains("perplexity of 30 documents kept back", Cli.Run(command).Ok().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void GroupsShowTheirTopics()
     {
         StringBuilder table = new("text,year\n");

@@ -17,7 +17,12 @@ internal static class TopicCommands
         long started = Stopwatch.GetTimestamp();
         using ProgressLine? progress = terminal.ErrorIsTerminal ? new ProgressLine(terminal, settings.TimeLimit) : null;
         TopicOptions options = kind.ToOptions(parsed, settings, progress);
-        FittedTopics? start = Start(settings.Start, kind);
+        string? updated = kind.Update(parsed);
+        if (updated is not null && (settings.Start is not null || kind.TopicsOf(parsed) is not null))
+        {
+            throw new UsageException("Expected --update MODEL without --start and -k, found both: the topics are the model's. Leave one out.");
+        }
+        FittedTopics? start = Start(updated ?? settings.Start, kind);
         CorpusOptions reading = kind.Corpus.ToOptions(parsed, data.ToOptions(parsed, terminal));
         if (start is not null)
         {
@@ -27,7 +32,12 @@ internal static class TopicCommands
         TimeSpan load = Stopwatch.GetElapsedTime(started);
         int topics = Starts.Components(kind.TopicsOf(parsed), start?.Components, "topics");
         started = Stopwatch.GetTimestamp();
-        TopicFit fit = Fitted(() => TopicModel.Fit(corpus.Documents, topics, options with { Start = start?.Topics }, terminal.Cancellation), corpus);
+        double keep = kind.Keep(parsed);
+        TopicFit fit = Fitted(
+            () => updated is null
+                ? TopicModel.Fit(corpus.Documents, topics, options with { Start = start?.Topics }, terminal.Cancellation)
+                : start!.Topics.Update(corpus.Documents, options, keep, terminal.Cancellation),
+            corpus);
         TimeSpan time = Stopwatch.GetElapsedTime(started);
         FittedTopics model = new(kind, fit.Model, reading.Tokens) { Order = kind.OrderOf(parsed) };
         notes?.End(fit.Result.StopReason);
@@ -60,12 +70,12 @@ internal static class TopicCommands
     public static int Predict(Terminal terminal, FittedTopics model, UseArguments use, ParseResult parsed)
     {
         Corpus corpus = Read(terminal, model, use.Data, use.Corpus, parsed);
-        DocumentTopics topics = model.Topics.Infer(corpus.Documents, use.Threads(parsed));
-        TellUnknown(terminal, corpus.UnknownWords + topics.UnknownWords, topics);
-        int[] labels = topics.Labels();
-        string[] names = [.. Enumerable.Range(1, topics.Topics).Select(k => $"p{k}")];
+        string[] names = [.. Enumerable.Range(1, model.Components).Select(k => $"p{k}")];
         if (use.Json(parsed))
         {
+            DocumentTopics topics = model.Topics.Infer(corpus.Documents, use.Threads(parsed));
+            TellUnknown(terminal, corpus.UnknownWords + topics.UnknownWords, topics.Words.Count(words => words == 0));
+            int[] labels = topics.Labels();
             double[][] values = [.. Enumerable.Range(0, topics.Documents).Select(document => topics[document].ToArray())];
             JsonOutput.Write(
                 terminal, new PredictJson(model.Kind.Name, values.Length, corpus.Ids, Array.ConvertAll(labels, label => label + 1), names, values), CliJson.Default.PredictJson);
@@ -75,21 +85,39 @@ internal static class TopicCommands
         Files.Write(use.Output(parsed), terminal, stream =>
         {
             using CsvTableWriter writer = new(stream, [.. id is null ? (string[])[] : [id], "label", .. names]);
-            for (int document = 0; document < topics.Documents; document++)
+            (long unknown, int empty) = (corpus.UnknownWords, 0);
+            for (int first = 0; first < corpus.Documents.Documents; first += PredictedTogether)
             {
-                if (id is not null)
-                {
-                    writer.Write(corpus.Ids![document]);
-                }
-                writer.Write(labels[document] + 1);
-                foreach (double value in topics[document])
-                {
-                    writer.Write(value);
-                }
-                writer.EndRow();
+                // As many as fit into memory whatever the corpus: no document depends on the others.
+                int count = Math.Min(PredictedTogether, corpus.Documents.Documents - first);
+                DocumentTopics topics = model.Topics.Infer(corpus.Documents.Select([.. Enumerable.Range(first, count)]), use.Threads(parsed));
+                Write(writer, topics, id is null ? null : corpus.Ids, first);
+                unknown += topics.UnknownWords;
+                empty += topics.Words.Count(words => words == 0);
             }
+            TellUnknown(terminal, unknown, empty);
         });
         return ExitCode.Done;
+    }
+
+    private const int PredictedTogether = 1 << 14;
+
+    private static void Write(CsvTableWriter writer, DocumentTopics topics, IReadOnlyList<string>? ids, int first)
+    {
+        int[] labels = topics.Labels();
+        for (int document = 0; document < topics.Documents; document++)
+        {
+            if (ids is not null)
+            {
+                writer.Write(ids[first + document]);
+            }
+            writer.Write(labels[document] + 1);
+            foreach (double value in topics[document])
+            {
+                writer.Write(value);
+            }
+            writer.EndRow();
+        }
     }
 
     /// <summary><c>latent score</c> with a topic model.</summary>
@@ -97,7 +125,7 @@ internal static class TopicCommands
     {
         Corpus corpus = Read(terminal, model, use.Data, use.Corpus, parsed);
         DocumentTopics topics = model.Topics.Infer(corpus.Documents, use.Threads(parsed));
-        TellUnknown(terminal, corpus.UnknownWords + topics.UnknownWords, topics);
+        TellUnknown(terminal, corpus.UnknownWords + topics.UnknownWords, topics.Words.Count(count => count == 0));
         double total = topics.Bounds.Sum();
         double words = topics.Words.Sum();
         HeldOutScore? heldOut = topics.Words.Any(count => count >= 2) ? model.Topics.HeldOut(corpus.Documents, EmOptions.Default.Seed, use.Threads(parsed)) : null;
@@ -203,9 +231,8 @@ internal static class TopicCommands
         ? cell => terminal.Error.WriteLine($"{Numbers.Count(cell.Topics, "topic")}: held-out perplexity {Numbers.Short(cell.HeldOut.Perplexity, 6)}")
         : null;
 
-    private static void TellUnknown(Terminal terminal, long unknown, DocumentTopics topics)
+    private static void TellUnknown(Terminal terminal, long unknown, int empty)
     {
-        int empty = topics.Words.Count(words => words == 0);
         if (unknown > 0)
         {
             terminal.Error.WriteLine($"Note: {Numbers.Count(unknown, "word")} that the model does not know {(unknown == 1 ? "was" : "were")} left out.");

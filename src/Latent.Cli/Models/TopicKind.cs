@@ -31,6 +31,8 @@ internal sealed class TopicKind : ModelKind
     private readonly Option<int?> _batchSize = Parse.Integer("--batch-size", [], "Documents in a batch of online and scvb0. Default 256.", 1);
     private readonly Option<int?> _passes = Parse.Integer("--passes", [], "Passes over the documents of online and scvb0. Default: as many as 200 batches take.", 1);
     private readonly Option<double?> _heldOut = Parse.NonNegative("--held-out", "Documents that online and scvb0 keep back, below 1 a share: the fit ends when it foretells them no better. Default: none.");
+    private readonly Option<string?> _update = Parse.Text("--update", [], "Add the documents to this saved model, whose vocabulary and topics stay, instead of fitting a new one.", "MODEL.json");
+    private readonly Option<double?> _keep = Parse.NonNegative("--keep", "The share of what the model knows that --update keeps, above 0 to 1. Default 1; less forgets.");
     private readonly Option<int?> _boundDocuments = Parse.Integer("--bound-documents", [], "Documents from which online and scvb0 estimate the bound at the end; 0: all. Default 1000.", 0);
     private readonly Option<string?> _init = Parse.Word("--init", "What makes the starts. Default: anchors, then by turns documents and weights.", [.. _initializers.Select(entry => entry.Name)]);
     private readonly Option<int?> _innerIterations = Parse.Integer("--inner-iterations", [], "The most sweeps over a document at each step. Default 100.", 1);
@@ -48,7 +50,7 @@ internal sealed class TopicKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: false, Weights: false, Sequences: false, "stable");
 
-    public override IReadOnlyList<Option> Options => [_topics, .. OwnOptions];
+    public override IReadOnlyList<Option> Options => [_topics, _update, _keep, .. OwnOptions];
 
     /// <summary>The options but for the number of topics.</summary>
     public IReadOnlyList<Option> OwnOptions =>
@@ -60,6 +62,18 @@ internal sealed class TopicKind : ModelKind
 
     /// <summary>The number of topics that was asked for.</summary>
     public int? TopicsOf(ParseResult parsed) => parsed.GetValue(_topics);
+
+    /// <summary>The model to add documents to, or null.</summary>
+    public string? Update(ParseResult parsed)
+    {
+        string? path = parsed.GetValue(_update);
+        return path is null && parsed.GetValue(_keep) is not null ? throw new UsageException("Expected --update MODEL.json with --keep, found none. Name the model to add to.") : path;
+    }
+
+    /// <summary>How much of what it knows that model keeps.</summary>
+    public double Keep(ParseResult parsed) => parsed.GetValue(_keep) is not { } share ? 1
+        : share is > 0 and <= 1 ? share
+        : throw new UsageException($"Expected a share above 0, up to 1, for --keep, found {share}.");
 
     /// <summary>How the words of a topic are ordered.</summary>
     public TopicWordOrder OrderOf(ParseResult parsed) => Array.Find(_orders, entry => entry.Name == (parsed.GetValue(_order) ?? "probability")).Order;

@@ -123,7 +123,7 @@ internal static class TopicReport
         }
         if (outcome.Corpus.UnknownWords > 0)
         {
-            yield return $"{Numbers.Count(outcome.Corpus.UnknownWords, "word")} not in the start's vocabulary {(outcome.Corpus.UnknownWords == 1 ? "was" : "were")} left out. Fit without --start to learn them.";
+            yield return $"{Numbers.Count(outcome.Corpus.UnknownWords, "word")} not in the model's vocabulary {(outcome.Corpus.UnknownWords == 1 ? "was" : "were")} left out. Fit without --start or --update to learn them.";
         }
         long empty = Enumerable.Range(0, outcome.Corpus.Documents.ChunkCount).Sum(index =>
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Latent.IO;
 
@@ -9,14 +10,17 @@ internal sealed class CorpusTables(CorpusOptions options, long memory)
 
     private Corpus ReadText(IReadOnlyList<string> paths)
     {
-        DataOptions table = options.Table with { Columns = [], Text = [options.Text!, .. options.Columns] };
-        using RowTable rows = DataFiles.Read(paths, table);
         using TextCorpus text = new(options, memory);
-        TextColumn column = rows.Text[0];
-        for (int row = 0; row < rows.RowCount; row++)
+        char[] characters = [];
+        void Visit(ReadOnlySpan<byte> utf8, string file, long line)
         {
-            text.Add(column[row], rows.Files[0], 0);
+            if (characters.Length < utf8.Length)
+            {
+                characters = new char[Math.Max(utf8.Length, 2 * characters.Length)];
+            }
+            text.Add(characters.AsSpan(0, Encoding.UTF8.GetChars(utf8, characters)), file, line);
         }
+        using RowTable rows = DataFiles.Read(paths, options.Table with { Columns = [], Text = [options.Text!, .. options.Columns], VisitText = Visit, Cache = false });
         return text.ToCorpus(rows.Ids, [.. rows.Text.Skip(1)], rows.Files);
     }
 

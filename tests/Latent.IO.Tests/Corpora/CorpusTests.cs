@@ -157,6 +157,22 @@ public sealed class CorpusTests : IDisposable
     }
 
     [Fact]
+    public void TextThatDoesNotFitIntoMemoryIsMappedTwice()
+    {
+        Random random = new(1);
+        string[] texts = [.. Enumerable.Range(0, 4000).Select(_ => string.Join(' ', Enumerable.Range(0, 40).Select(_ => $"word{random.Next(300)} rare{random.Next(1 << 20)}")))];
+        string table = Write("t.csv", "text,year\n" + string.Concat(texts.Select((text, row) => $"{text},{row % 7}\n")));
+        CorpusOptions options = new() { Text = "text", Columns = ["year"] };
+        Corpus whole = Corpus.Read(table, options);
+        Corpus mapped = Corpus.Read(table, options with { Memory = 1 });
+        Assert.Equal(whole.Words, mapped.Words);
+        Assert.Equal(Cells(whole), Cells(mapped));
+        Assert.Equal(Cells(whole), Cells(Corpus.Read(Write("t.txt", string.Join('\n', texts)), new CorpusOptions { Memory = 1 })));
+        Assert.Equal(whole.Columns[0].Codes.ToArray(), mapped.Columns[0].Codes.ToArray());
+        Assert.DoesNotContain(Directory.GetFiles(Path.GetTempPath(), $"latent-{Environment.ProcessId}-*"), file => file.EndsWith(".documents", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void VocabulariesAreChecked()
     {
         Assert.Contains("line 3: expected a word of its own on every line, found 'cat', as on line 1", Assert.Throws<DataFormatException>(() => VocabularyFile.Read(Write("v", "cat\ndog\ncat\n"))).Message, StringComparison.Ordinal);
