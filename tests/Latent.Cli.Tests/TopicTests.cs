@@ -95,6 +95,35 @@ public sealed class TopicTests : TempFolder
     }
 
     [Fact]
+    public void SimilarDocumentsAreOfTheSameKind()
+    {
+        CliResult fit = Cli.Run("fit", "lda", Texts(30), "-k", "2", "-o", At("m.json")).Ok();
+        Assert.Contains("coherence of the ten most probable words", fit.Out, StringComparison.Ordinal);
+        string[][] rows = [.. Cli.Run("predict", At("m.json"), Texts(30), "--similar", "3").Ok().Out.TrimEnd().Split('\n').Select(line => line.Split(','))];
+        Assert.Equal(["document", "similar", "affinity"], rows[0]);
+        Assert.Equal(91, rows.Length);
+        Assert.All(rows[1..], row => Assert.Equal(int.Parse(row[0], CultureInfo.InvariantCulture) % 2, int.Parse(row[1], CultureInfo.InvariantCulture) % 2));
+        Assert.Contains("Expected --similar without --json", Cli.Run("predict", At("m.json"), Texts(30), "--similar", "3", "--json").Refused(ExitCode.Usage), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OddDocumentsAreTakenOrNamed()
+    {
+        string odd = Write("odd.ldac", "0\n1 3:1\n" + string.Concat(Enumerable.Range(0, 20).Select(document => $"3 {document % 2}:2 {2 + document % 2}:1 4:1\n")) + "0\n");
+        foreach (string algorithm in (string[])["batch", "online", "scvb0"])
+        {
+            JsonElement fit = Cli.Run("fit", "lda", odd, "-k", "2", "--algorithm", algorithm, "-o", At("odd.json"), "--json").Ok().Json;
+            Assert.Equal(23, fit.GetProperty("rows").GetInt32());
+            Assert.Contains("2 documents without a word of the vocabulary say nothing", fit.GetProperty("warnings").ToString(), StringComparison.Ordinal);
+            Assert.Equal("0.5,0.5", Cli.Run("predict", At("odd.json"), odd).Ok().Out.Split('\n')[1][2..].TrimEnd());
+        }
+        Assert.Contains("odd2.ldac, line 2", Cli.Run("fit", "lda", Write("odd2.ldac", "1 0:1\n2 0:1 1:x\n"), "-k", "2").Refused(ExitCode.Data), StringComparison.Ordinal);
+        Assert.Contains("docword.odd, line 5", Cli.Run("fit", "lda", Write("docword.odd", "2\n3\n2\n1 1 1\n2 4 1\n"), "-k", "2").Refused(ExitCode.Data), StringComparison.Ordinal);
+        Assert.Contains("line 3", Cli.Run("fit", "lda", Write("odd.csv", "a,b\nx y,1\nx \0 y,1\n"), "--text", "a", "-k", "2").Refused(ExitCode.Data), StringComparison.Ordinal);
+        Assert.Contains("expected words, found none", Cli.Run("fit", "lda", Write("odd.txt", "12 34\nthe of\n"), "-k", "2").Refused(ExitCode.Data), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void KeptDocumentsAndLittleMemoryAreTold()
     {
         string[] command = ["fit", "lda", Texts(300), "-k", "2", "--algorithm", "online", "--batch-size", "20", "--passes", "20", "--held-out", "0.1"];

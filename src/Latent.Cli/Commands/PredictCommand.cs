@@ -16,18 +16,24 @@ internal static class PredictCommand
         Option<string?> residuals = Parse.Word(
             "--residuals", "For hmm: instead of states the normal pseudo-residual of every cell, given all other steps (ordinary) or those before it (forecast); of counts and categories the ends of its segment too.",
             "ordinary", "forecast");
+        Option<int?> similar = Parse.Integer("--similar", [], "For lda: instead of topics the N documents most like each, by the Hellinger affinity of their topics.", 1);
         Command command = use.Command(
-            "predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance; for mvn the row with its missing values filled.", parsed => Run(terminal, use, residuals, parsed));
+            "predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance; for mvn the row with its missing values filled.", parsed => Run(terminal, use, residuals, similar, parsed));
         command.Options.Add(residuals);
+        command.Options.Add(similar);
         return command;
     }
 
-    private static int Run(Terminal terminal, UseArguments use, Option<string?> residuals, ParseResult parsed)
+    private static int Run(Terminal terminal, UseArguments use, Option<string?> residuals, Option<int?> similar, ParseResult parsed)
     {
         (FittedModel model, _) = SavedModels.Read(use.Model(parsed));
         if (model is FittedTopics topics)
         {
-            return TopicCommands.Predict(terminal, topics, use, parsed);
+            return parsed.GetValue(similar) is { } count ? TopicCommands.Similar(terminal, topics, use, count, parsed) : TopicCommands.Predict(terminal, topics, use, parsed);
+        }
+        if (parsed.GetValue(similar) is not null)
+        {
+            throw new UsageException($"Expected a model of lda with --similar, found {model.Kind.Name}. Leave the option out.");
         }
         (RowTable table, RowSource rows) = ModelData.Read(use.Data, parsed, terminal, model);
         using (table)

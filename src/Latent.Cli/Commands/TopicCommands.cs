@@ -100,6 +100,34 @@ internal static class TopicCommands
         return ExitCode.Done;
     }
 
+    /// <summary><c>latent predict --similar N</c> with a topic model: for each document those most like it.</summary>
+    public static int Similar(Terminal terminal, FittedTopics model, UseArguments use, int count, ParseResult parsed)
+    {
+        if (use.Json(parsed))
+        {
+            throw new UsageException("Expected --similar without --json, found both: it writes CSV. Leave one out.");
+        }
+        Corpus corpus = Read(terminal, model, use.Data, use.Corpus, parsed);
+        DocumentTopics topics = model.Topics.Infer(corpus.Documents, use.Threads(parsed));
+        TellUnknown(terminal, corpus.UnknownWords + topics.UnknownWords, topics.Words.Count(words => words == 0));
+        string Name(int document) => corpus.Ids is { } ids ? ids[document] : (document + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Files.Write(use.Output(parsed), terminal, stream =>
+        {
+            using CsvTableWriter writer = new(stream, ["document", "similar", "affinity"]);
+            for (int document = 0; document < topics.Documents; document++)
+            {
+                foreach ((int other, double affinity) in topics.MostSimilar(document, count))
+                {
+                    writer.Write(Name(document));
+                    writer.Write(Name(other));
+                    writer.Write(affinity);
+                    writer.EndRow();
+                }
+            }
+        });
+        return ExitCode.Done;
+    }
+
     private const int PredictedTogether = 1 << 14;
 
     private static void Write(CsvTableWriter writer, DocumentTopics topics, IReadOnlyList<string>? ids, int first)

@@ -80,6 +80,12 @@ internal static class TopicReport
         {
             report.Write(section);
         }
+        double[] npmi = TopicCoherence.Of(fit.Model, corpus.Documents).Npmi;
+        if (npmi.Any(double.IsFinite))
+        {
+            int least = Array.IndexOf(npmi, npmi.Where(double.IsFinite).Min());
+            report.Write(Section.Of(null, $"coherence of the ten most probable words (NPMI, -1 to 1): mean {Numbers.Fixed(npmi.Where(double.IsFinite).Average(), 3)}, least {Numbers.Fixed(npmi[least], 3)} (topic {least + 1})"));
+        }
         foreach (Section section in Groups(outcome))
         {
             report.Write(section);
