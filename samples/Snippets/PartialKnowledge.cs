@@ -25,4 +25,24 @@ public static class PartialKnowledge
         #endregion
         return (fit, labels);
     }
+
+    /// <summary>A fit that leaves out the worst tenth of the rows, and which these are.</summary>
+    public static (GaussianMixtureFit Fit, TrimmedRows Outliers) Trim(RowSource rows)
+    {
+        #region trim
+        GaussianMixtureFit fit = GaussianMixture.Fit(rows, components: 2, new GaussianMixtureOptions { Trim = 0.1, EigenvalueRatio = 50 });
+        TrimmedRows outliers = fit.Trimmed;                  // which rows, from 0
+        #endregion
+        return (fit, outliers);
+    }
+
+    /// <summary>How unlike a mixture rows are.</summary>
+    public static (OutlierScores Scores, double[] DensityTail) Outliers(GaussianMixture fit, RowSource rows)
+    {
+        #region outliers
+        OutlierScores scores = OutlierScores.Of(fit, rows);
+        double[] densityTail = OutlierScores.DensityTail(fit, rows);
+        #endregion
+        return (scores, densityTail);
+    }
 }

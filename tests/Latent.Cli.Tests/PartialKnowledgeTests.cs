@@ -114,6 +114,38 @@ public sealed class PartialKnowledgeTests : IDisposable
     }
 
     [Fact]
+    public void Trimmed_rows_are_named_and_outliers_scored()
+    {
+        string noisy = Path.Join(Data.Repository, "tests", "reference", "partial-knowledge", "noisy-faithful.csv");
+        string saved = Path.Join(_folder, "t.json");
+        string[] fit = ["fit", "gmm", noisy, "-k", "2", "--columns", "eruptions,waiting", "--trim", "0.08"];
+        System.Text.Json.JsonElement json = Cli.Run([.. fit, "--json", "-o", saved]).Ok().Json;
+        int[] trimmed = [.. json.GetProperty("trimmed").EnumerateArray().Select(row => row.GetInt32())];
+        Assert.Equal(24, trimmed.Length);
+        Assert.True(trimmed.Count(row => row > 272) >= 20);
+        Assert.Contains("24 rows", Cli.Run(fit).Ok().Out);
+        Assert.Equal(2, Cli.Run([.. fit, "--standard-errors", "information"]).Code);
+        Assert.Equal(2, Cli.Run([.. fit[..^1], "0.6"]).Code);
+
+        string[] scored = Cli.Run("predict", saved, noisy, "--outliers").Ok().Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("label,p1,p2,distance,tail,densityTail", scored[0].TrimEnd());
+        double[] tails = [.. scored[1..].Select(line => double.Parse(line.Split(',')[4], CultureInfo.InvariantCulture))];
+        Assert.True(trimmed.Average(row => tails[row - 1]) < 0.01);
+        System.Text.Json.JsonElement outliers = Cli.Run("score", saved, noisy, "--outliers", "--json").Ok().Json.GetProperty("outliers");
+        Assert.Equal(tails, outliers.GetProperty("tail").EnumerateArray().Select(tail => tail.GetDouble()));
+        string written = Path.Join(_folder, "s.csv");
+        Cli.Run("score", saved, noisy, "--outliers", "-o", written).Ok();
+        Assert.Equal("logLikelihood,distance,tail,densityTail", File.ReadLines(written).First());
+
+        string counts = Path.Join(_folder, "p.json");
+        Cli.Run("fit", "mixture", Data.Faithful, "--family", "exponential", "-k", "1", "-o", counts).Ok();
+        Assert.StartsWith("label,p1,densityTail", Cli.Run("predict", counts, Data.Faithful, "--outliers").Ok().Out);
+        string means = Path.Join(_folder, "k.json");
+        Cli.Run("fit", "kmeans", Data.Faithful, "-k", "2", "-o", means).Ok();
+        Assert.Equal(2, Cli.Run("predict", means, Data.Faithful, "--outliers").Code);
+    }
+
+    [Fact]
     public void Selection_takes_labels_and_noise()
     {
         CliResult selection = Cli.Run("select", "gmm", Labelled(), "--columns", "eruptions,waiting", "--labels", "kind", "-k", "2..3", "--covariance", "full,tied", "--noise").Ok();

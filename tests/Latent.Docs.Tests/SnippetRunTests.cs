@@ -57,6 +57,13 @@ public class SnippetRunTests
         (GaussianMixtureFit robust, int[] labels) = PartialKnowledge.Noise(RowSource.From([.. noisy.SelectMany(row => row[..2])], 2));
         Assert.Equal(-1386.25635, robust.LogLikelihood, 1e-4);
         Assert.InRange(labels.Count(label => label < 0), 20, 40);
+
+        RowSource rows = RowSource.From([.. noisy.SelectMany(row => row[..2])], 2);
+        (GaussianMixtureFit trimmed, TrimmedRows outliers) = PartialKnowledge.Trim(rows);
+        Assert.Equal(30, outliers.Rows.Length);
+        Assert.InRange(outliers.Rows.Count(row => row >= 272), 22, 30);
+        (OutlierScores scores, double[] densityTail) = PartialKnowledge.Outliers(trimmed, rows);
+        Assert.True(outliers.Rows.Average(row => scores.Tail[row]) < 0.01 && outliers.Rows.Average(row => densityTail[row]) < 0.01);
     }
 
     /// <summary>The published fit of the earthquakes with three states and a free initial distribution, see tests/Latent.Cases.</summary>

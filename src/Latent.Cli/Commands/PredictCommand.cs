@@ -21,6 +21,7 @@ internal static class PredictCommand
             "predict", "Per row: label (components count from 1) and posterior probabilities; for k-means the distance; for mvn the row with its missing values filled.", parsed => Run(terminal, use, residuals, similar, parsed));
         command.Options.Add(residuals);
         command.Options.Add(similar);
+        use.AddOutliersTo(command);
         return command;
     }
 
@@ -41,6 +42,10 @@ internal static class PredictCommand
             Prediction prediction = parsed.GetValue(residuals) is { } kind
                 ? model.Residuals(rows, table, kind, use.Threads(parsed))
                 : model.Predict(rows, table, use.Threads(parsed));
+            if (use.Outliers(parsed, model, rows)?.After(prediction.ValueNames, prediction.Values) is { } wider)
+            {
+                prediction = prediction with { ValueNames = wider.Names, Values = wider.Values };
+            }
             if (use.Json(parsed))
             {
                 JsonOutput.Write(terminal, ToJson(model, table, prediction), CliJson.Default.PredictJson);

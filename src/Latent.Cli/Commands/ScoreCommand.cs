@@ -14,7 +14,9 @@ internal static class ScoreCommand
     public static Command Create(Terminal terminal)
     {
         UseArguments use = new("Write the log-likelihood of every row.");
-        return use.Command("score", "Total, mean and per-row log-likelihood; for k-means the inertia.", parsed => Run(terminal, use, parsed));
+        Command command = use.Command("score", "Total, mean and per-row log-likelihood; for k-means the inertia.", parsed => Run(terminal, use, parsed));
+        use.AddOutliersTo(command);
+        return command;
     }
 
     private static int Run(Terminal terminal, UseArguments use, ParseResult parsed)
@@ -28,14 +30,16 @@ internal static class ScoreCommand
         using (table)
         {
             RowScores scores = model.Score(rows, table, use.Threads(parsed));
+            RowColumns? outliers = use.Outliers(parsed, model, rows);
+            RowColumns columns = outliers?.After([scores.Name], scores.PerRow) ?? new RowColumns([scores.Name], scores.PerRow);
             if (use.Output(parsed) is not null)
             {
-                Files.Write(use.Output(parsed), terminal, stream => WriteCsv(stream, table, use.Data.IdName(parsed), scores));
+                Files.Write(use.Output(parsed), terminal, stream => WriteCsv(stream, table, use.Data.IdName(parsed), columns));
             }
             double mean = scores.Total / rows.TotalWeight;
             if (use.Json(parsed))
             {
-                JsonOutput.Write(terminal, ToJson(model, table, rows, scores, mean), CliJson.Default.ScoreJson);
+                JsonOutput.Write(terminal, ToJson(model, table, rows, scores, mean, outliers), CliJson.Default.ScoreJson);
                 return ExitCode.Done;
             }
             TextReport report = new(terminal);
@@ -48,24 +52,29 @@ internal static class ScoreCommand
         return ExitCode.Done;
     }
 
-    private static ScoreJson ToJson(FittedModel model, RowTable table, RowSource rows, RowScores scores, double mean) =>
+    private static ScoreJson ToJson(FittedModel model, RowTable table, RowSource rows, RowScores scores, double mean, RowColumns? outliers) =>
         new(model.Kind.Name, rows.Rows, rows.TotalWeight, mean, table.Ids, scores.PerRow)
         {
+            Outliers = outliers is null ? null : outliers.Names.Select((name, column) => (name, outliers.Values.Where((_, cell) => cell % outliers.Names.Count == column).ToArray())).ToDictionary(),
             Total = new() { [scores.Name] = JsonSerializer.SerializeToElement(scores.Total, CliJson.Default.Double) },
         };
 
     private static string Words(string name) => name == "logLikelihood" ? "log-likelihood" : name;
 
-    private static void WriteCsv(Stream stream, RowTable table, string? id, RowScores scores)
+    private static void WriteCsv(Stream stream, RowTable table, string? id, RowColumns columns)
     {
-        using CsvTableWriter writer = new(stream, [.. id is null ? (string[])[] : [id], scores.Name]);
-        for (int row = 0; row < scores.PerRow.Length; row++)
+        int width = columns.Names.Count;
+        using CsvTableWriter writer = new(stream, [.. id is null ? (string[])[] : [id], .. columns.Names]);
+        for (int row = 0; row < columns.Values.Length / width; row++)
         {
             if (id is not null)
             {
                 writer.Write(table.Ids![row]);
             }
-            writer.Write(scores.PerRow[row]);
+            foreach (double value in columns.Values.AsSpan(row * width, width))
+            {
+                writer.Write(value);
+            }
             writer.EndRow();
         }
     }

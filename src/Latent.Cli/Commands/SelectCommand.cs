@@ -32,7 +32,7 @@ internal sealed class SelectCommand
     private readonly Option<string?> _criterion = Parse.Word("--criterion", "What decides: aic, aicc, bic, icl, cv, lower is better; or blrt, tests of ever more components. Default bic.", [.. _criteria.Select(entry => entry.Name)]);
     private readonly Option<int?> _folds = Parse.Integer("--folds", [], "The folds of --criterion cv. Default 10.", 2);
     private readonly Option<int?> _replicates = Parse.Integer("--replicates", [], "The most replicates of each test of --criterion blrt. Default 999.", 1);
-    private readonly KnowledgeArguments _knowledge = new(noise: true);
+    private readonly KnowledgeArguments _knowledge = new(noise: true, trim: true);
     private readonly DataArguments _data = new();
     private readonly FitArguments _common = new();
 

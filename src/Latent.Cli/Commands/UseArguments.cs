@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Latent.Cli.Models;
+using Latent.Data;
 
 namespace Latent.Cli.Commands;
 
@@ -9,6 +11,11 @@ internal sealed class UseArguments(string output)
     private readonly Option<string?> _output = Parse.Text("--output", ["-o"], output, "FILE.csv");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object." };
     private readonly Option<int?> _threads = Parse.Integer("--threads", [], "Threads to use. Default: all processors.", 1);
+
+    private readonly Option<bool> _outliers = new("--outliers")
+    {
+        Description = "For mixtures: how far each row is from its component (distance, squared), how often rows of the component are as far (tail), and how often rows of the mixture are as unlikely (densityTail).",
+    };
 
     /// <summary>The data.</summary>
     public DataArguments Data { get; } = new();
@@ -39,6 +46,15 @@ internal sealed class UseArguments(string output)
 
     /// <summary>The saved model's file.</summary>
     public string Model(ParseResult parsed) => parsed.GetRequiredValue(_model);
+
+    /// <summary>Adds the option that asks for outliers.</summary>
+    public void AddOutliersTo(Command command) => command.Options.Add(_outliers);
+
+    /// <summary>How unlike everything that the model knows each row is; null where that was not asked for.</summary>
+    /// <exception cref="UsageException">The model cannot say.</exception>
+    public RowColumns? Outliers(ParseResult parsed, FittedModel model, IRowSource rows) => !parsed.GetValue(_outliers) ? null
+        : model.Outliers(rows, Threads(parsed))
+        ?? throw new UsageException($"Expected --outliers with a mixture of rows, found a model of {model.Kind.Name}. Leave it out.");
 
     /// <summary>Whether JSON was asked for.</summary>
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);

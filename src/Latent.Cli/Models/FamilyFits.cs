@@ -61,6 +61,7 @@ internal static class FamilyFits
             Aic = fit.Aic,
             Bic = fit.Bic,
             Icl = fit.Icl,
+            Trimmed = fit.Trimmed,
         };
         FittedFamilyMixture model = new(kind, fit, choices, rows.Schema) { OwnFigures = own ?? new Dictionary<string, double>(), LabelNames = names };
         ParameterEstimates? errors = standardErrors.Of(

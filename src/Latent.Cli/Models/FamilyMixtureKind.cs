@@ -17,7 +17,7 @@ internal sealed class FamilyMixtureKind : ModelKind
     private readonly Option<string?> _censored = Parse.Text("--censored", [], "With exponential, weibull or normal: the column that is 0 where the value was observed, 1 where the true one is larger (and -1 where it is smaller).", "COLUMN");
     private readonly Option<string?> _init = Parse.Word("--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
     private readonly Option<string?> _startLabels = Parse.Text("--start-labels", [], "Start from the partition in this column, which is then no data.", "COLUMN");
-    private readonly KnowledgeArguments _knowledge = new(noise: false);
+    private readonly KnowledgeArguments _knowledge = new(noise: false, trim: true);
     private readonly StandardErrorArguments _standardErrors = new();
 
     public override string Name => FamilyMixtureFile.ModelName;
@@ -49,6 +49,7 @@ internal sealed class FamilyMixtureKind : ModelKind
     {
         (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
         job = job with { Table = table };
+        _knowledge.Check(job.Arguments, _standardErrors);
         RowSource rows = Categorized(job.Table.Rows, job.Arguments.GetValue(_types) ?? []);
         (rows, FamilyChoice[] choices) = FamilyColumns.Of(rows, job.Family ?? Family(job.Arguments), job.Arguments.GetValue(_types) ?? [], job.Arguments.GetValue(_censored));
         MixtureOptions<Product> options = FamilyFits.Options(job, _knowledge.Apply<MixtureOptions<Product>, Product>(new MixtureOptions<Product>(), job.Arguments), job.Arguments.GetValue(_init), job.Arguments.GetValue(_startLabels) is not null, Name, rows.Schema.Names);

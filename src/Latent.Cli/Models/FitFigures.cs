@@ -43,6 +43,9 @@ internal sealed record FitFigures
     /// <summary>Components that look like artefacts.</summary>
     public IReadOnlyList<Degeneracy> Suspicions { get; init; } = [];
 
+    /// <summary>Rows that were left out, where that was asked for.</summary>
+    public TrimmedRows Trimmed { get; init; } = TrimmedRows.None;
+
     /// <summary>Solutions on the way down from many components, where they were annihilated.</summary>
     public IReadOnlyList<AnnihilationStep> Annihilation { get; init; } = [];
 

@@ -61,6 +61,9 @@ internal sealed class FittedFamilyMixture(ModelKind kind, FittedMixture<Product>
         return new("logLikelihood", mixture.Score(coded, threads), mixture.LogDensity(coded, threads));
     }
 
+    public override RowColumns Outliers(IRowSource rows, int threads) =>
+        RowColumns.Of(("densityTail", OutlierScores.DensityTail(mixture, CategoryCodes.Of((RowSource)rows, schema), threads: threads)));
+
     public override (double[] Values, int[] Labels) Sample(int count, ulong seed) => mixture.Sample(count, seed);
 
     /// <summary>A line per parameter of a column (or category), the components side by side.</summary>

@@ -76,6 +76,9 @@ internal abstract class FittedModel
     /// <summary>The same with the table that the rows come from, which knows their sequences.</summary>
     public virtual RowScores Score(IRowSource rows, RowTable? table, int threads) => Score(rows, threads);
 
+    /// <summary>How unlike everything that the model knows each row is; null where the model cannot say.</summary>
+    public virtual RowColumns? Outliers(IRowSource rows, int threads) => null;
+
     /// <summary>Draws rows: row-major values, and the component of each.</summary>
     /// <exception cref="UsageException">The model has no density to draw from.</exception>
     public abstract (double[] Values, int[] Labels) Sample(int count, ulong seed);
@@ -118,6 +121,37 @@ internal sealed record Prediction(int[]? Labels, IReadOnlyList<string> ValueName
             values[row * (components + 1) + components] = Posterior.Noise(own);
         }
         return new Prediction(labels, [.. names, Noise], values);
+    }
+}
+
+/// <summary>Further values of each row.</summary>
+/// <param name="Names">What they are called.</param>
+/// <param name="Values">Row-major, rows × names.</param>
+internal sealed record RowColumns(IReadOnlyList<string> Names, double[] Values)
+{
+    /// <summary>Columns side by side.</summary>
+    public static RowColumns Of(params (string Name, double[] Values)[] columns)
+    {
+        double[] values = new double[columns[0].Values.Length * columns.Length];
+        for (int cell = 0; cell < values.Length; cell++)
+        {
+            values[cell] = columns[cell % columns.Length].Values[cell / columns.Length];
+        }
+        return new RowColumns([.. columns.Select(column => column.Name)], values);
+    }
+
+    /// <summary>These columns after others.</summary>
+    public RowColumns After(IReadOnlyList<string> names, double[] values)
+    {
+        int width = names.Count + Names.Count;
+        int rows = Values.Length / Names.Count;
+        double[] joined = new double[rows * width];
+        for (int row = 0; row < rows; row++)
+        {
+            values.AsSpan(row * names.Count, names.Count).CopyTo(joined.AsSpan(row * width));
+            Values.AsSpan(row * Names.Count, Names.Count).CopyTo(joined.AsSpan(row * width + names.Count));
+        }
+        return new RowColumns([.. names, .. Names], joined);
     }
 }
 

@@ -22,7 +22,7 @@ internal sealed class GaussianMixtureKind : ModelKind
     private readonly Option<string?> _startLabels = Parse.Text(
         "--start-labels", [], "Start from the partition in this column, which is then no data; rows where it is empty have no part in the first step.", "COLUMN");
 
-    private readonly KnowledgeArguments _knowledge = new(noise: true);
+    private readonly KnowledgeArguments _knowledge = new(noise: true, trim: true);
 
     private readonly StandardErrorArguments _standardErrors = new();
 
@@ -51,6 +51,7 @@ internal sealed class GaussianMixtureKind : ModelKind
     {
         (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
         job = job with { Table = table };
+        _knowledge.Check(job.Arguments, _standardErrors);
         IReadOnlyList<string> columns = job.Table.Rows.Schema.Names;
         GaussianMixtureOptions options = job.Apply(new GaussianMixtureOptions());
         string covariance = job.Arguments.GetValue(_covariance) ?? "full";
@@ -110,6 +111,7 @@ internal sealed class GaussianMixtureKind : ModelKind
             Aic = fit.Aic,
             Bic = fit.Bic,
             Icl = fit.Icl,
+            Trimmed = fit.Trimmed,
             Annihilation = fit.Annihilation,
         };
         FittedGaussianMixture model = new(this, mixture);

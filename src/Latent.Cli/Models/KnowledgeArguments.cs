@@ -6,9 +6,10 @@ using Latent.Mixtures;
 
 namespace Latent.Cli.Models;
 
-/// <summary>The options that say what is known beforehand of a mixture: the components of some rows, equal weights, noise.</summary>
+/// <summary>The options that say what is known beforehand of a mixture: the components of some rows, equal weights, noise, outliers.</summary>
 /// <param name="noise">Whether the model can have a noise component.</param>
-internal sealed class KnowledgeArguments(bool noise)
+/// <param name="trim">Whether rows can be left out.</param>
+internal sealed class KnowledgeArguments(bool noise, bool trim = false)
 {
     private readonly Option<string?> _labels = Parse.Text(
         "--labels", [], "The column of known components, by name, which is then no data: empty where a row's is not known; a|b where it is one of several.", "COLUMN");
@@ -23,8 +24,10 @@ internal sealed class KnowledgeArguments(bool noise)
     private readonly Option<string?> _volume = Parse.Text(
         "--noise-volume", [], "What the noise spreads over: the box of the columns' ranges (box), that along the principal axes (principal), the smaller of both (the default), or a number.", "box|principal|V");
 
+    private readonly Option<double?> _trim = Parse.AtLeast("--trim", "The share of the rows to leave out, those that the mixture explains worst. Default 0.", 0, "SHARE");
+
     /// <summary>The options.</summary>
-    public IReadOnlyList<Option> Options => noise ? [_labels, _labelWeights, _equal, _noise, _volume] : [_labels, _labelWeights, _equal];
+    public IReadOnlyList<Option> Options => [_labels, _labelWeights, _equal, .. noise ? (Option[])[_noise, _volume] : [], .. trim ? (Option[])[_trim] : []];
 
     /// <summary>The part of the reader's options that these decide.</summary>
     public DataOptions Prepare(DataOptions options, ParseResult parsed)
@@ -88,7 +91,25 @@ internal sealed class KnowledgeArguments(bool noise)
         {
             EqualWeights = parsed.GetValue(_equal),
             Noise = Noise(parsed),
+            Trim = Trim(parsed),
         };
+
+    /// <summary>Refuses standard errors of a fit that leaves out rows.</summary>
+    /// <exception cref="UsageException">Both were asked for.</exception>
+    public void Check(ParseResult parsed, StandardErrorArguments errors)
+    {
+        if (Trim(parsed) > 0 && errors.IsWanted(parsed))
+        {
+            throw new UsageException("Expected --trim or --standard-errors, found both: the curvature at the trimmed optimum would promise too much. Leave one out, or use --noise.");
+        }
+    }
+
+    private double Trim(ParseResult parsed) => !trim ? 0 : parsed.GetValue(_trim) switch
+    {
+        null => 0,
+        < 0.5 and { } share => share,
+        { } share => throw new UsageException($"Expected a share below 0.5 for --trim, found {share}."),
+    };
 
     private NoiseOptions? Noise(ParseResult parsed)
     {

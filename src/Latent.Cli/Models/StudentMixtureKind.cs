@@ -25,7 +25,7 @@ internal sealed class StudentMixtureKind : ModelKind
 
     private readonly Option<string?> _init = Parse.Word("--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
 
-    private readonly KnowledgeArguments _knowledge = new(noise: true);
+    private readonly KnowledgeArguments _knowledge = new(noise: true, trim: true);
 
     private readonly StandardErrorArguments _standardErrors = new();
 
@@ -46,6 +46,7 @@ internal sealed class StudentMixtureKind : ModelKind
     {
         (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
         job = job with { Table = table };
+        _knowledge.Check(job.Arguments, _standardErrors);
         StudentMixtureOptions options = _knowledge.Apply<StudentMixtureOptions, StudentT>(job.Apply(new StudentMixtureOptions()), job.Arguments);
         options = options with
         {
@@ -84,6 +85,7 @@ internal sealed class StudentMixtureKind : ModelKind
             Aic = fit.Aic,
             Bic = fit.Bic,
             Icl = fit.Icl,
+            Trimmed = fit.Trimmed,
         };
         FittedStudentMixture model = new(this, fit, options.Covariance) { LabelNames = names };
         ParameterEstimates? errors = _standardErrors.Of(

@@ -32,6 +32,10 @@ internal static class FitSummary
         {
             report.Line(annihilation);
         }
+        if (Trimmed(fit.Figures.Trimmed) is { } trimmed)
+        {
+            report.Line(trimmed);
+        }
         report.Write(Section.Of(null, [.. Criteria(fit)]));
         foreach (Section section in model.Describe(terminal.Width, settings.Full))
         {
@@ -130,6 +134,17 @@ internal static class FitSummary
         }
         string who = agreed == finished ? $"all {finished}" : $"{agreed} of the {finished}";
         return $"{count} starts competed; {who} that ran to the end reached this solution.";
+    }
+
+    private static string? Trimmed(TrimmedRows trimmed)
+    {
+        const int most = 20;
+        if (trimmed.Rows.IsEmpty)
+        {
+            return null;
+        }
+        string rest = trimmed.Rows.Length > most ? $", and {trimmed.Rows.Length - most} more" : "";
+        return $"Left out, as the mixture explains them worst: {Numbers.Count(trimmed.Rows.Length, "row")}, {string.Join(", ", trimmed.Rows.Take(most).Select(row => row + 1))}{rest}. What follows is of the others.";
     }
 
     private static string? Annihilation(ModelFit fit)

@@ -54,6 +54,9 @@ internal sealed record FitJson
 
     public AnnihilationStep[]? Annihilation { get; init; }
 
+    /// <summary>Rows that were left out, from 1.</summary>
+    public long[]? Trimmed { get; init; }
+
     public required JsonElement Parameters { get; init; }
 
     public StandardErrorsJson? StandardErrors { get; init; }
@@ -87,6 +90,7 @@ internal sealed record FitJson
         Storage = storage is null ? null : StorageJson.Of(storage),
         Warnings = fit.Warnings,
         Annihilation = fit.Figures.Annihilation is { Count: > 0 } path ? [.. path] : null,
+        Trimmed = fit.Figures.Trimmed.Rows.IsEmpty ? null : [.. fit.Figures.Trimmed.Rows.Select(row => row + 1)],
         Parameters = fit.Model.Parameters(),
         StandardErrors = fit.StandardErrors is { } errors ? StandardErrorsJson.Of(errors, fit.Model.IsEffect) : null,
         Own = OwnOf(fit.Model),
@@ -153,6 +157,9 @@ internal sealed record PredictJson(
 /// <summary>What <c>score --json</c> prints, besides the total under its own name.</summary>
 internal sealed record ScoreJson(string Model, long Rows, double Weight, double Mean, IReadOnlyList<string>? Ids, double[] PerRow)
 {
+    /// <summary>How unlike everything that the model knows each row is, by name, where that was asked for.</summary>
+    public Dictionary<string, double[]>? Outliers { get; init; }
+
     /// <summary>The total, under the name of what is scored.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Total { get; set; }

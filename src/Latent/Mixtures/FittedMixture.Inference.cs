@@ -11,7 +11,7 @@ public partial class FittedMixture<TComponent>
     /// <param name="cancellation">Stops between chunks.</param>
     /// <exception cref="NotSupportedException">The family has no coordinates, or no scores although the method needs them.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was asked for.</exception>
-    public ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default)
+    public virtual ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default)
     {
         Check(rows);
         return Latent.StandardErrors.Of(Named(), rows, Parameters, options, cancellation);
@@ -24,7 +24,7 @@ public partial class FittedMixture<TComponent>
     /// <exception cref="NotSupportedException">The bootstrap is parametric, and the family cannot be drawn from.</exception>
     /// <exception cref="NumericalException">Fewer than two replicates could be fitted.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was asked for.</exception>
-    public BootstrapResult Bootstrap(IRowSource rows, BootstrapOptions? options = null, CancellationToken cancellation = default)
+    public virtual BootstrapResult Bootstrap(IRowSource rows, BootstrapOptions? options = null, CancellationToken cancellation = default)
     {
         Check(rows);
         options ??= new BootstrapOptions();

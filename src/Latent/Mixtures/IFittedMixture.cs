@@ -67,6 +67,9 @@ public interface IMixtureFit : IFittedMixture
     /// <summary>The integrated completed likelihood criterion BIC + 2·entropy; lower is better.</summary>
     double Icl { get; }
 
+    /// <summary>The rows that were left out where <see cref="MixtureOptions{TComponent}.Trim"/> was asked for.</summary>
+    TrimmedRows Trimmed { get; }
+
     /// <summary>The solutions on the way down where <see cref="MixtureOptions{TComponent}.Annihilate"/> was asked for, from many components to one; else empty.</summary>
     IReadOnlyList<AnnihilationStep> Annihilation { get; }
 }

@@ -32,6 +32,9 @@ public sealed class MixtureFit<TComponent> : FittedMixture<TComponent>, IMixture
     /// <summary>Entropy of the posteriors, −Σ w Σₖ r log r in nats: 0 when every row is certain of its component.</summary>
     public double Entropy { get; }
 
+    /// <summary>The rows that were left out where <see cref="MixtureOptions{TComponent}.Trim"/> was asked for: likelihood, criteria and entropy are those of the others.</summary>
+    public TrimmedRows Trimmed { get; internal init; } = TrimmedRows.None;
+
     /// <inheritdoc/>
     public IReadOnlyList<AnnihilationStep> Annihilation { get; internal init; } = [];
 
@@ -41,9 +44,37 @@ public sealed class MixtureFit<TComponent> : FittedMixture<TComponent>, IMixture
     /// <summary>Akaike's criterion −2ℓ + 2p; lower is better.</summary>
     public double Aic => -2 * Result.LogLikelihood + 2 * FreeParameters;
 
-    /// <summary>The Bayesian information criterion −2ℓ + p·ln n, n the sum of row weights; lower is better.</summary>
-    public double Bic => -2 * Result.LogLikelihood + FreeParameters * Math.Log(Data.Weight);
+    /// <summary>The Bayesian information criterion −2ℓ + p·ln n, n the sum of the weights of rows that were not left out; lower is better.</summary>
+    public double Bic => -2 * Result.LogLikelihood + FreeParameters * Math.Log(Data.Weight - Trimmed.Weight);
 
     /// <summary>The integrated completed likelihood criterion BIC + 2·entropy; lower is better.</summary>
     public double Icl => Bic + 2 * Entropy;
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The family has no coordinates, or no scores although the method needs them, or rows were left out.</exception>
+    public override ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default)
+    {
+        CheckWhole();
+        return base.StandardErrors(rows, options, cancellation);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The bootstrap is parametric, and the family cannot be drawn from, or rows were left out.</exception>
+    public override BootstrapResult Bootstrap(IRowSource rows, BootstrapOptions? options = null, CancellationToken cancellation = default)
+    {
+        CheckWhole();
+        return base.Bootstrap(rows, options, cancellation);
+    }
+
+    /// <summary>The same fit with its rows by their places in a table of which they were some.</summary>
+    internal MixtureFit<TComponent> In(int[]? places) => new(Model, Parameters, Result, Data, Entropy) { Annihilation = Annihilation, Trimmed = Trimmed.In(places) };
+
+    // The curvature at the trimmed optimum knows nothing of the choice of rows, and would promise too much.
+    private void CheckWhole()
+    {
+        if (Trimmed.Weight > 0)
+        {
+            throw new NotSupportedException($"Expected a fit to all rows for standard errors, found one that left out {Trimmed.Rows.Length} of them. Use a noise component or Student-t distributions instead of trimming.");
+        }
+    }
 }

@@ -25,6 +25,10 @@ internal sealed class MixtureFitter<TComponent>(
         options.Checked();
         Check();
         Clock clock = new(options.TimeLimit);
+        if (options.Trim > 0)
+        {
+            return Trimmed(clock, cancellation);
+        }
         using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(_model, given ?? options).With("family", model.Family), rows, clock, cancellation);
         FitState<Mixture<TComponent>>? saved = checkpoints?.Restored<FitState<Mixture<TComponent>>>();
         MixtureModel<TComponent> fitted = _model;
@@ -55,8 +59,67 @@ internal sealed class MixtureFitter<TComponent>(
         return new MixtureFit<TComponent>(fitted, parameters, result, summary, entropy) { Annihilation = path };
     }
 
+    /// <summary>Starts compete over a few steps of concentration; the best go on to the end.</summary>
+    private MixtureFit<TComponent> Trimmed(Clock clock, CancellationToken cancellation)
+    {
+        const int screen = 10;
+        const int finalists = 3;
+        Concentration<TComponent> concentration = new(_model, rows, summary.Names, options, clock);
+        List<(EmResult<Mixture<TComponent>> Result, double[] Kept)> ends = [];
+        List<StartReport> reports = [];
+        Mixture<TComponent>? given = GivenStart(cancellation);
+        if (given is not null)
+        {
+            ends.Add(concentration.Run(given, options.MaxIterations, options.Progress, cancellation));
+            reports.AddRange(ends[0].Result.Starts);
+        }
+        else
+        {
+            bool sampled = rows.Rows > options.RaceRows && model.Components > 1;
+            IRowSource subset = sampled ? RowSample.Take(rows, options.RaceRows, options.Seed) : rows;
+            StartData<TComponent> data = new(_model, subset, summary, options);
+            Concentration<TComponent> qualifying = sampled ? new(_model, subset, summary.Names, options, clock) : concentration;
+            List<(Mixture<TComponent> Parameters, double Rank, int Index)> ranked = [];
+            foreach ((RaceStart<Mixture<TComponent>> start, int index) in Starts(data).Select((start, index) => (start, index)))
+            {
+                try
+                {
+                    EmResult<Mixture<TComponent>> reached = qualifying.Run(start.Make(options.ThreadCount, cancellation).Parameters, Math.Min(screen, options.MaxIterations), null, cancellation).Result;
+                    ranked.Add((reached.Parameters, reached.Objective - data.Penalty(reached.Parameters), index));
+                    reports.Add(new StartReport(options.Seed, reached.Objective, reached.Iterations, StopReason.Dropped, null, start.Name));
+                }
+                catch (Exception cause) when (cause is NumericalException or DegenerateStartException)
+                {
+                    reports.Add(new StartReport(options.Seed, double.NaN, 0, StopReason.Failed, cause.Message, start.Name));
+                }
+            }
+            if (ranked.Count == 0)
+            {
+                throw new NumericalException($"Expected a start that does not break down, found none, the first because: {reports[0].Message}");
+            }
+            foreach ((Mixture<TComponent> parameters, _, int index) in ranked.OrderByDescending(entry => entry.Rank).ThenBy(entry => entry.Index).Take(finalists))
+            {
+                (EmResult<Mixture<TComponent>> Result, double[] Kept) end = concentration.Run(parameters, options.MaxIterations, options.Progress, cancellation);
+                ends.Add(end);
+                reports[index] = reports[index] with { Objective = end.Result.Objective, Iterations = end.Result.Iterations, StopReason = end.Result.StopReason };
+            }
+        }
+        (EmResult<Mixture<TComponent>> result, double[] kept) = ends.MaxBy(end => end.Result.Objective);
+        result = given is not null ? result : SortedByWeight(result, rows.Known.Components);
+        double agreement = ends.Count(end => end.Result.Objective > result.Objective - 0.1) / (double)ends.Count;
+        result = result with { Starts = reports, Agreement = agreement, Elapsed = clock.Elapsed, Evaluations = ends.Sum(end => end.Result.Evaluations) };
+        double entropy = new Reduction<Mixture<TComponent>, RowChunk>(new PosteriorEntropy<TComponent>(_model), new ReweightedRows(rows, kept), options.ThreadCount, options.Communicator)
+            .Evaluate(result.Parameters, [], CancellationToken.None);
+        TrimmedRows trimmed = new([.. Enumerable.Range(0, kept.Length).Where(row => kept[row] < rows.Weight(row)).Select(row => (long)row)], rows.TotalWeight - kept.Sum());
+        return new MixtureFit<TComponent>(_model, result.Parameters, result, summary, entropy) { Trimmed = trimmed };
+    }
+
     private void Check()
     {
+        if (options.Trim > 0 && (options.Annihilate || options.Noise is not null || options.Checkpoint is not null || options.Algorithm != EmAlgorithm.Batch || options.Degeneracy is DegeneracyPolicy.Reseed or DegeneracyPolicy.Drop))
+        {
+            throw new ArgumentException("Expected batch EM without annihilation, noise, checkpoint and the policies that reseed or drop components where rows are trimmed, found one of them. Leave it out.");
+        }
         if (rows.Known.Components > model.Components)
         {
             throw new ArgumentException($"Expected at least {rows.Known.Components} components, one for each that is known of some row, found {model.Components}. Use more components.");
@@ -158,14 +221,15 @@ internal sealed class MixtureFitter<TComponent>(
         [
             .. rows.Known.IsEmpty ? (MixtureInitializer[])[] : [new LabelInitializer()],
             .. options.Smaller is null ? (MixtureInitializer[])[] : [new SplitInitializer()],
-            .. MixtureInitializer.Default,
+            .. options.Trim > 0 ? (MixtureInitializer[])[new SubsetInitializer()] : [],
+            .. options.Trim > 0 && model.Components == 1 ? [] : MixtureInitializer.Default,
         ];
         if (initializers.Count + options.Contenders.Count == 0)
         {
             throw new ArgumentException("Expected at least one initialiser, found none. Leave Initializers null for the default.");
         }
         ArgumentOutOfRangeException.ThrowIfNegative(options.Starts);
-        int count = initializers.Count == 0 ? 0 : model.Components == 1 ? 1 : options.Starts > 0 ? options.Starts : AutomaticStarts(data.Rows.Rows * model.StatisticLength);
+        int count = initializers.Count == 0 ? 0 : model.Components == 1 && options.Trim == 0 ? 1 : options.Starts > 0 ? options.Starts : AutomaticStarts(data.Rows.Rows * model.StatisticLength);
         return
         [
             .. MixtureInitializer.Lineup(initializers, count).Select((initializer, index) => new RaceStart<Mixture<TComponent>>(initializer.Name, (threads, cancellation) =>

@@ -45,6 +45,19 @@ public record MixtureOptions<TComponent> : EmOptions
     public NoiseOptions? Noise { get; init; }
 
     /// <summary>
+    /// The share of the rows to leave out, those that the mixture explains worst: the fit maximises the likelihood of the others over both parameters and rows [Neykov2007]. At least 0, below 0.5;
+    /// default 0: none. See <see cref="MixtureFit{TComponent}.Trimmed"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not in [0, 0.5).</exception>
+    public double Trim
+    {
+        get;
+        init => field = value is >= 0 and < 0.5
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Trim), value, "Expected a share of at least 0 and below 0.5.");
+    }
+
+    /// <summary>
     /// Whether the number of components asked for is only where to begin: components that are not worth their parameters are annihilated one by one, and the number of the
     /// shortest message is kept [FigueiredoJain2002]. One run from one start, by the first of <see cref="Initializers"/> or random responsibilities; the fit itself then goes on from there as any
     /// other. Default false.
@@ -91,6 +104,7 @@ public record MixtureOptions<TComponent> : EmOptions
         WeightPrior = WeightPrior,
         EqualWeights = EqualWeights,
         Noise = Noise,
+        Trim = Trim,
         Annihilate = Annihilate,
         Degeneracy = Degeneracy,
     };

@@ -26,6 +26,10 @@ internal sealed class RegressionFitter
         {
             throw new ArgumentException("Expected no noise component in a mixture of regressions, found one. Leave Noise out.", nameof(options));
         }
+        if (options.Trim > 0 && (design.Concomitant is not null || options.Groups is not null))
+        {
+            throw new ArgumentException("Expected rows that stand alone where some are trimmed, found groups or weights that depend on the row. Leave one out.", nameof(options));
+        }
         if (options.EqualWeights && design.Concomitant is not null)
         {
             throw new ArgumentException("Expected equal weights, or weights that depend on the row, found both. Leave one out.", nameof(options));

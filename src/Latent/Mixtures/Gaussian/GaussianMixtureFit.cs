@@ -8,15 +8,22 @@ public sealed class GaussianMixtureFit : GaussianMixture, IMixtureFit
 {
     private readonly IMixtureFit _fit;
 
-    internal GaussianMixtureFit(CovarianceStructure structure, IMixtureFit fit, IReadOnlyList<Gaussian> components, long emptyRows = 0)
+    internal GaussianMixtureFit(CovarianceStructure structure, IMixtureFit fit, IReadOnlyList<Gaussian> components, long emptyRows = 0, TrimmedRows? trimmed = null)
         : base(structure, fit.Weights.AsSpan(), [.. components.Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], fit.ColumnNames, fit.NoiseWeight, fit.Noise)
     {
         _fit = fit;
         EmptyRows = emptyRows;
+        Trimmed = trimmed ?? fit.Trimmed;
     }
 
     /// <summary>Rows in which nothing is observed. They say nothing of the parameters, and neither <see cref="Data"/> nor the criteria count them.</summary>
     public long EmptyRows { get; }
+
+    /// <inheritdoc/>
+    public TrimmedRows Trimmed { get; }
+
+    /// <summary>The same fit with its rows by their places in a table of which they were some.</summary>
+    internal GaussianMixtureFit In(int[]? places) => places is null ? this : new GaussianMixtureFit(Structure, _fit, Components, EmptyRows, Trimmed.In(places));
 
     /// <inheritdoc/>
     public EmResult Result => _fit.Result;

@@ -33,7 +33,8 @@ internal sealed class GaussianRows
     public GaussianMixtureFit Fit(int components, GaussianMixtureOptions options, CancellationToken cancellation)
     {
         RowChecks.RequireDistinct(_given, components, "components");
-        return Structure(options).Fit(Rows, Summary, components, options with { StartLabels = _prepared.Of(options.StartLabels) }, cancellation, _prepared.Empty);
+        return Structure(options).Fit(Rows, Summary, components, options with { StartLabels = _prepared.Of(options.StartLabels) }, cancellation, _prepared.Empty)
+            .In(options.Trim > 0 ? _prepared.Places : null);
     }
 
     /// <summary>A fit from what its checkpoint holds.</summary>

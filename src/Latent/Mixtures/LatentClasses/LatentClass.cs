@@ -25,6 +25,10 @@ public static partial class LatentClass
     {
         ArgumentNullException.ThrowIfNull(items);
         options ??= new LatentClassOptions();
+        if (options.Trim > 0)
+        {
+            throw new ArgumentException("Expected no trimming of latent classes, whose rows are patterns, found a share to leave out. Leave Trim out.", nameof(options));
+        }
         RowChecks.RequireValues(items, "latent classes");
         IRowSource coded = ItemCodes.Of(items);
         IRowSource fitted = coded.Known.IsEmpty ? RowPatterns.Collapse(coded) ?? coded : coded;

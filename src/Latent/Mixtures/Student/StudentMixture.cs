@@ -35,7 +35,8 @@ public static class StudentMixture
             StartLabels = prepared.Of(options.StartLabels),
             Start = options.Start is { } start ? new Mixture<StudentT>(start.Weights.AsSpan(), family.Project(start.Components), start.NoiseWeight) : null,
         };
-        return new MixtureFitter<StudentT>(model, prepared.Rows, summary, moved, given: options).Fit(cancellation);
+        MixtureFit<StudentT> fit = new MixtureFitter<StudentT>(model, prepared.Rows, summary, moved, given: options).Fit(cancellation);
+        return fit.Trimmed.Weight > 0 ? fit.In(prepared.Places) : fit;
     }
 
     /// <summary>A mixture from its parameters.</summary>
