@@ -103,6 +103,10 @@ public sealed class Imputer
     private static NormalComponents Components(GaussianMixture model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (model.Noise is not null)
+        {
+            throw new ArgumentException("Expected a mixture without noise for imputation, found a noise component, which says nothing of missing cells. Fit without it, or trim rows.", nameof(model));
+        }
         return new NormalComponents([.. model.Weights], [.. model.Components]);
     }
 

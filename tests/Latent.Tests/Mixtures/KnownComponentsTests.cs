@@ -225,6 +225,16 @@ public class KnownComponentsTests
     }
 
     [Fact]
+    public void ModelsWithoutComponentsRefuseWhatIsKnown()
+    {
+        RowSource known = _rows.WithKnown(KnownComponents.FromLabels([.. _data.Select(row => row[0] > 3 ? 1 : 0)]));
+        Assert.Contains("k-means", Assert.Throws<ArgumentException>(() => Latent.Clustering.KMeans.Fit(known, 2)).Message);
+        Assert.Contains("normal distribution", Assert.Throws<ArgumentException>(() => Latent.Incomplete.MultivariateNormal.Fit(known)).Message);
+        GaussianMixtureFit noisy = GaussianMixture.Fit(_rows, 2, new GaussianMixtureOptions { Noise = new NoiseOptions(), Starts = 2 });
+        Assert.Contains("noise", Assert.Throws<ArgumentException>(() => new Latent.Incomplete.Imputer(noisy, _rows)).Message);
+    }
+
+    [Fact]
     public void StandardErrorsAreThoseOfRowsAndLabels()
     {
         int[] labels = [.. _data.Select(row => row[0] > 3 ? 1 : 0)];

@@ -21,6 +21,7 @@ public sealed class MixtureCheckpointTests
         { "components dropped", new() { Starts = 2, Degeneracy = DegeneracyPolicy.Drop } },
         { "epochs after a race", new() { Starts = 3, Algorithm = new StepwiseEm { BatchSize = 128, Epochs = 2 } } },
         { "incremental epochs after a race", new() { Starts = 3, Algorithm = new IncrementalEm { BatchSize = 128 } } },
+        { "noise and equal weights", new() { Starts = 4, RaceRows = 300, Noise = new NoiseOptions(), EqualWeights = true } },
         { "from labels", new() { StartLabels = [.. Enumerable.Range(0, 600).Select(row => row % 3)], Prior = CovariancePrior.Map() } },
     };
 
@@ -38,6 +39,20 @@ public sealed class MixtureCheckpointTests
         {
             AssertSame(whole, GaussianMixture.Fit(_rows, Components(name), options with { Threads = 1 + killed % 3, Checkpoint = history.After(killed).Resumed() }));
         }
+    }
+
+    /// <summary>What is known of the rows is part of the data: a fit is resumed with it, to the same bits, and not with anything else.</summary>
+    [Fact]
+    public void KnownComponentsAreResumedWith()
+    {
+        RowSource known = _rows.WithKnown(KnownComponents.FromLabels([.. Enumerable.Range(0, 600).Select(row => row % 20 == 0 ? row % 3 : -1)]));
+        GaussianMixtureOptions options = new() { Starts = 4, RaceRows = 300 };
+        GaussianMixtureFit whole = GaussianMixture.Fit(known, 3, options);
+        CheckpointHistory history = new();
+        AssertSame(whole, GaussianMixture.Fit(known, 3, options with { Checkpoint = history.Every() }));
+        int half = history.Written.Count / 2;
+        AssertSame(whole, GaussianMixture.Fit(known, 3, options with { Threads = 3, Checkpoint = history.After(half).Resumed() }));
+        Assert.Throws<CheckpointException>(() => GaussianMixture.Fit(_rows, 3, options with { Checkpoint = history.After(half).Resumed() }));
     }
 
     /// <summary>Cancelled in the middle of races, again and again: what a cut stage leaves never decides anything.</summary>
