@@ -20,10 +20,12 @@ internal sealed class StandardErrorArguments(string normally = "none", string re
     /// <param name="job">The fit.</param>
     /// <param name="errors">Finds them by information or sandwich.</param>
     /// <param name="bootstrap">Finds them by refits; null for a model that cannot.</param>
+    /// <param name="otherwise">The method where the option is not given, for a fit that differs from others of the model.</param>
     public ParameterEstimates? Of(
-        FitJob job, Func<StandardErrorOptions, CancellationToken, ParameterEstimates> errors, Func<BootstrapOptions, CancellationToken, BootstrapResult>? bootstrap)
+        FitJob job, Func<StandardErrorOptions, CancellationToken, ParameterEstimates> errors, Func<BootstrapOptions, CancellationToken, BootstrapResult>? bootstrap,
+        string? otherwise = null)
     {
-        string method = job.Arguments.GetValue(Method) ?? normally;
+        string method = job.Arguments.GetValue(Method) ?? otherwise ?? normally;
         if (method == "none" || job.Cancellation.IsCancellationRequested)
         {
             return null;

@@ -131,7 +131,7 @@ public sealed class RegressionDesign
     }
 
     // The code here of each level of a column that may have other levels, or the same in another order.
-    private static (int Column, double[] Codes) Recoded(Column variable, Column column, Dictionary<string, int> place)
+    internal static (int Column, double[] Codes) Recoded(Column variable, Column column, Dictionary<string, int> place)
     {
         if (column.Kind != ColumnKind.Categorical)
         {
@@ -181,7 +181,7 @@ public sealed class RegressionDesign
         }
     }
 
-    private static double Finite(double value, string what, long row) => double.IsFinite(value)
+    internal static double Finite(double value, string what, long row) => double.IsFinite(value)
         ? value
         : throw new ArgumentException($"Expected a finite value of {what} in row {row + 1}, found {(double.IsNaN(value) ? "none" : value)}. Remove the row, or change the term.");
 }

@@ -68,6 +68,69 @@ public sealed class LatentClassRegressionTests
         Assert.InRange(table[1][1], 0.7, 0.99);
     }
 
+    /// <summary>
+    /// With weak items the standard errors of either corrected third step are the spread over 50 data sets from one truth (whose own relative error is 10 %), and larger than those without a correction.
+    /// </summary>
+    [Theory]
+    [InlineData(ThreeStepCorrection.Bch)]
+    [InlineData(ThreeStepCorrection.MaximumLikelihood)]
+    public void ThreeStepErrorsAreTheSpread(ThreeStepCorrection correction)
+    {
+        List<double> slopes = [];
+        List<double> errors = [];
+        List<double> naive = [];
+        for (ulong replicate = 0; replicate < 50; replicate++)
+        {
+            (double[] items, double[] z) = Draw(600, 5, [0.78, 0.28], 0.8, seed: 1000 + replicate);
+            LatentClassFit classes = LatentClass.Fit(RowSource.From(items, 5), 2, new LatentClassOptions { Starts = 2 });
+            // The second class of the draw answers yes less often.
+            double sign = classes.Probabilities[1][0][1] < classes.Probabilities[0][0][1] ? 1 : -1;
+            ThreeStepFit fit = LatentClassThreeStep.Fit(classes, RowSource.From(z), correction);
+            slopes.Add(sign * fit.Coefficients[1][1]);
+            errors.Add(fit.StandardErrors()["coefficient[2, x1]"].StandardError);
+            naive.Add(LatentClassThreeStep.Fit(classes, RowSource.From(z), ThreeStepCorrection.None).StandardErrors()["coefficient[2, x1]"].StandardError);
+        }
+        double mean = slopes.Average();
+        double spread = Math.Sqrt(slopes.Sum(slope => (slope - mean) * (slope - mean)) / (slopes.Count - 1));
+
+        Assert.InRange(mean, 0.65, 0.97);
+        Assert.InRange(Math.Sqrt(errors.Average(error => error * error)) / spread, 0.7, 1.4);
+        Assert.True(naive.Average() < 0.95 * errors.Average(), $"{naive.Average()} beside {errors.Average()}, spread {spread}");
+    }
+
+    /// <summary>With items that leave no doubt the table is the identity, and both corrections are a multinomial logit of the classes with White's errors: what the third step says without one.</summary>
+    [Fact]
+    public void WithoutDoubtThereIsNothingToCorrect()
+    {
+        (double[] items, double[] z) = Draw(500, 40, [0.97, 0.03], 1, seed: 9);
+        LatentClassFit classes = LatentClass.Fit(RowSource.From(items, 40), 2);
+        ParameterEstimate none = LatentClassThreeStep.Fit(classes, RowSource.From(z), ThreeStepCorrection.None).StandardErrors().Parameters[1];
+        foreach (ThreeStepCorrection correction in (ThreeStepCorrection[])[ThreeStepCorrection.Bch, ThreeStepCorrection.MaximumLikelihood])
+        {
+            ParameterEstimate corrected = LatentClassThreeStep.Fit(classes, RowSource.From(z), correction).StandardErrors().Parameters[1];
+            Close.Equal(none.Value, corrected.Value, 1e-4);
+            Close.Equal(none.StandardError, corrected.StandardError, 1e-4);
+        }
+        Assert.True(none.PValue < 1e-6);
+    }
+
+    /// <summary>Classes written down and read back give the posteriors and the density of the fit, for new rows too.</summary>
+    [Fact]
+    public void NewRowsAreClassifiedByTheFit()
+    {
+        (double[] items, double[] z) = Draw(200, 4, [0.9, 0.1], 1, seed: 10);
+        LatentClassRegressionFit fit = LatentClass.FitWithCovariates(RowSource.From(items, 4), RowSource.From(z), 2);
+        LatentClassRegression again = new(fit.Coefficients, fit.Probabilities);
+
+        (double[] posteriors, double[] logDensity) = again.Evaluate(fit.Items, RowSource.From(z));
+
+        Close.Equal(fit.Posteriors(), posteriors, 1e-14);
+        Close.Equal(fit.LogLikelihood, logDensity.Sum(), 1e-10);
+        Close.Equal(1, fit.Sizes().Sum(), 1e-12);
+        Assert.InRange(fit.EntropyRSquared, 0.3, 0.99);
+        Assert.Throws<ArgumentException>(() => again.Evaluate(fit.Items, fit.Items));
+    }
+
     /// <summary>Three classes and two covariates, one of them on another scale: an ascent, and weights are copies.</summary>
     [Fact]
     public void WeightsAreCopies()

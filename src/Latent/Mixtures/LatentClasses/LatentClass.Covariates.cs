@@ -37,7 +37,7 @@ public static partial class LatentClass
             coefficients[k * terms] = Math.Log(Math.Max(1e-12, plain.Weights[k]) / Math.Max(1e-12, plain.Weights[0]));
         }
         EmResult<LatentClassRegression> result = Em.Fit(model, rows, new LatentClassRegression(coefficients, terms, plain.Fit.Components), options, cancellation);
-        return new LatentClassRegressionFit(model, result, rows, Terms(covariates));
+        return new LatentClassRegressionFit(model, result, rows, Terms(covariates), plain.Items);
     }
 
     /// <summary>The root of the mean square of the intercept and each covariate.</summary>

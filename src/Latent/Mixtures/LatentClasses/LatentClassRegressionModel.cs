@@ -205,8 +205,8 @@ internal sealed class LatentClassRegressionModel(ProductFamily family, int class
         _workspaces.Add(workspace);
     }
 
-    /// <summary>Posterior class probabilities of a chunk, row-major.</summary>
-    public void Posteriors(LatentClassRegression parameters, RowChunk chunk, Span<double> posteriors)
+    /// <summary>Posterior class probabilities of a chunk, row-major, and the log-density of every row; either may be empty.</summary>
+    public void Evaluate(LatentClassRegression parameters, RowChunk chunk, Span<double> posteriors, Span<double> logDensity)
     {
         Workspace workspace = Rent();
         RowChunk unweighted = chunk.WithWeights(default, chunk.FirstRow);
@@ -215,10 +215,14 @@ internal sealed class LatentClassRegressionModel(ProductFamily family, int class
             Load(workspace, parameters, unweighted, start);
             for (int row = 0; row < workspace.Tile.Rows; row++)
             {
-                for (int k = 0; k < classes; k++)
+                for (int k = 0; k < classes && !posteriors.IsEmpty; k++)
                 {
                     posteriors[(start + row) * classes + k] = workspace.Joint(k)[row];
                 }
+            }
+            if (!logDensity.IsEmpty)
+            {
+                workspace.LogSums.AsSpan(0, workspace.Tile.Rows).CopyTo(logDensity[start..]);
             }
         }
         _workspaces.Add(workspace);
@@ -259,7 +263,7 @@ internal sealed class LatentClassRegressionModel(ProductFamily family, int class
             family.LogDensity(parameters.Classes[k], tile, workspace.Scratch(k), joint);
             System.Numerics.Tensors.TensorPrimitives.Add(joint, workspace.Gate(k), joint);
         }
-        return Softmax.Normalize(workspace.Joints, Stride, classes, tile.Weights, workspace.LogSums[..tile.PaddedRows]);
+        return Softmax.Normalize(workspace.Joints, Stride, classes, tile.Weights, workspace.LogSums.AsSpan(0, tile.PaddedRows));
     }
 
     private double Term(RowTile tile, int term, int row) => term == 0 ? 1 : tile.Values[(family.Columns + term - 1) * Stride + row];

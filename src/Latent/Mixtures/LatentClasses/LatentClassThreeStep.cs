@@ -46,14 +46,17 @@ public static class LatentClassThreeStep
             ProductFamily family = new(ProductPart.Of(new CategoricalFamily(classes)));
             LatentClassRegressionModel model = new(family, classes, LatentClass.Scales(covariates), LatentClass.Terms(covariates), ["assigned"], keepItems: true);
             LatentClassRegression start = new(new double[classes * (covariates.Columns + 1)], covariates.Columns + 1, [.. table.Select(row => family.Join(new Categorical(row)))]);
-            return new ThreeStepFit(Em.Fit(model, rows, start, options ?? EmOptions.Default, cancellation).Parameters.Coefficients, table);
+            double[][] found = Em.Fit(model, rows, start, options ?? EmOptions.Default, cancellation).Parameters.Coefficients;
+            return new ThreeStepFit(found, table, LatentClass.Terms(covariates), confidence => new ThreeStepErrors(fit, assigned, table).Of(rows, LatentClass.Terms(covariates), found, null, true, confidence));
         }
         Matrix<double> inverse = correction == ThreeStepCorrection.Bch ? Matrix<double>.Build.DenseOfRowArrays(table).Inverse() : Matrix<double>.Build.DenseIdentity(classes);
         if (!inverse.Enumerate().All(double.IsFinite))
         {
             throw new NumericalException("Expected classes that assignments can tell apart, found a classification table without inverse. Use fewer classes.");
         }
-        return new ThreeStepFit(Logit(fit.Items, covariates, assigned, inverse), table);
+        double[][] coefficients = Logit(fit.Items, covariates, assigned, inverse);
+        return new ThreeStepFit(coefficients, table, LatentClass.Terms(covariates), confidence => new ThreeStepErrors(fit, assigned, table).Of(
+            LatentClass.Joined(fit.Items, covariates), LatentClass.Terms(covariates), coefficients, inverse, correction == ThreeStepCorrection.Bch, confidence));
     }
 
     /// <summary>P(assigned class | true class).</summary>
@@ -147,8 +150,3 @@ public static class LatentClassThreeStep
         }
     }
 }
-
-/// <summary>The outcome of a three-step analysis.</summary>
-/// <param name="Coefficients">βₖ by class and term (the intercept first): log-odds against the first class, whose own are 0.</param>
-/// <param name="Classification">P(assigned class | true class), by true class.</param>
-public sealed record ThreeStepFit(double[][] Coefficients, double[][] Classification);
