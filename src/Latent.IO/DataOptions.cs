@@ -49,6 +49,12 @@ public sealed record DataOptions
     public bool MapFiles { get; init; } = true;
 
     /// <summary>
+    /// Whether Linux is asked to hold back whoever opens a mapped file for writing, up to 45 seconds, until the table is closed; the next rows asked for then name what happened. Without
+    /// it a file that is cut while its rows are worked on ends the process. Not for a thread that would itself write to the file while the table is open. Default false; the command does.
+    /// </summary>
+    public bool HoldWriters { get; init; }
+
+    /// <summary>
     /// The most bytes of rows in memory; null for <see cref="MemoryBudget.Default"/>. A table of text or from a database that does not fit is copied once, as
     /// numbers, to a file in the system's temporary folder (TMPDIR), which goes when the table is closed or the process ends.
     /// </summary>

@@ -62,12 +62,15 @@ public static class DatabaseTable
         }
         catch (Exception cause) when (cause is DbException or IOException or TimeoutException or InvalidOperationException)
         {
-            string found = $"an error ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')})";
+            string found = $"an error ({Reason(cause).ReplaceLineEndings(" ").TrimEnd('.')})";
             throw rows < 0
                 ? new DataFormatException(name, "a database that answers the query", found, "check the address and the query", cause: cause)
                 : new DataFormatException(name, "rows to the end of the query", $"{found} after {rows} rows", "check the database and the connection, and run again", cause: cause);
         }
     }
+
+    // Of a connection that breaks the driver says no more than where it was; the cause says what happened.
+    private static string Reason(Exception cause) => cause is NpgsqlException { InnerException: IOException inner } ? inner.Message : cause.Message;
 
     internal static RowTable Read(string[] paths, DataOptions options)
     {

@@ -20,6 +20,7 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly long[] _lastUse;
     private readonly int _mostWindows;
     private readonly Lock _trimming = new();
+    private readonly bool _leased;
     private byte* _start;
     private long _clock = 1;
     private int _resident;
@@ -29,12 +30,14 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <param name="name">What messages call it; null: its path.</param>
     /// <param name="memory">The most memory that may hold parts of it, in bytes; null for the default.</param>
     /// <param name="removed">Whether to take the file's name away at once: it is gone when this process is, however that ends.</param>
-    public MappedFile(string path, string? name = null, long? memory = null, bool removed = false)
+    /// <param name="holdWriters">Whether to ask the system to hold back those who would write to it.</param>
+    public MappedFile(string path, string? name = null, long? memory = null, bool removed = false, bool holdWriters = false)
     {
         _name = name ?? path;
         _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, removed && OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None);
         try
         {
+            _leased = holdWriters && FileLease.TryTake(_handle);
             _stamp = FileStamp.Of(_handle);
             _file = MemoryMappedFile.CreateFromFile(_handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
@@ -77,6 +80,10 @@ internal sealed unsafe class MappedFile : IDisposable
         if (now != _stamp)
         {
             throw _stamp.Changed(_name, now);
+        }
+        if (_leased && !FileLease.Holds(_handle))
+        {
+            throw new DataFormatException(_name, "the file to stay as it was while it is read", "that another program opens it for writing", "begin again when nothing writes to it any more");
         }
         for (long window = offset / WindowBytes; window * WindowBytes < offset + length; window++)
         {

@@ -33,8 +33,8 @@ public sealed class MappedNpySource : RowSource, IDisposable
         return Open(path, header, memory);
     }
 
-    internal static MappedNpySource Open(string path, NpyHeader header, long? memory) =>
-        InputFile.Guard(path, () => new MappedNpySource(new MappedFile(path, memory: memory), header));
+    internal static MappedNpySource Open(string path, NpyHeader header, long? memory, bool holdWriters = false) =>
+        InputFile.Guard(path, () => new MappedNpySource(new MappedFile(path, memory: memory, holdWriters: holdWriters), header));
 
     /// <inheritdoc/>
     protected override RowChunk ReadRows(long firstRow, int count) => _array.Read(firstRow, count);

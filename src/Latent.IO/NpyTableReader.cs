@@ -17,7 +17,7 @@ internal static unsafe class NpyTableReader
         var plan = new TablePlan(first, schema.Names, options);
         long memory = options.Memory ?? MemoryBudget.Default;
         bool mapped = options.MapFiles && headers.All(header => header.IsMappable);
-        (RowSource rows, TableStorage storage) = mapped ? Map(files, headers, schema, memory) : Copy(files, headers, schema, options);
+        (RowSource rows, TableStorage storage) = mapped ? Map(files, headers, schema, memory, options.HoldWriters) : Copy(files, headers, schema, options);
         SideColumns side = ReadSide(rows, plan, files, headers);
         RowSource? data = plan.Data.Length == 0 ? null : Pick(rows, plan, memory);
         if (!ReferenceEquals(data, rows) && data is not PickedColumns)
@@ -103,12 +103,12 @@ internal static unsafe class NpyTableReader
         }
     }
 
-    private static (RowSource, TableStorage) Map(IReadOnlyList<InputFile> files, NpyHeader[] headers, Schema schema, long memory)
+    private static (RowSource, TableStorage) Map(IReadOnlyList<InputFile> files, NpyHeader[] headers, Schema schema, long memory, bool holdWriters)
     {
         var parts = new RowSource[files.Count];
         for (int index = 0; index < parts.Length; index++)
         {
-            parts[index] = MappedNpySource.Open(files[index].Path, headers[index], memory / parts.Length);
+            parts[index] = MappedNpySource.Open(files[index].Path, headers[index], memory / parts.Length, holdWriters);
         }
         RowSource rows = parts.Length == 1 ? parts[0] : new JoinedRows(schema, parts);
         CellSummary summary = rows.Summary;

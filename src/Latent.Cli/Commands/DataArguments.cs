@@ -67,6 +67,7 @@ internal sealed class DataArguments
         HasHeader = parsed.GetValue(_noHeader) ? false : null,
         StandardInput = terminal.OpenInput,
         Memory = parsed.GetValue(_memory),
+        HoldWriters = true,
         Cache = parsed.GetValue(_cache),
         Query = parsed.GetValue(_query),
         Notice = text => terminal.Error.WriteLine($"Note: {text}"),

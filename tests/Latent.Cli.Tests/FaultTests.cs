@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using Latent.IO;
+
+namespace Latent.Cli.Tests;
+
+/// <summary>What can go wrong below a fit of data larger than memory: each is named in one line, and nothing that was there is lost.</summary>
+public sealed class FaultTests : TempFolder
+{
+    private static readonly string _command = Path.Join(AppContext.BaseDirectory, "Latent.Cli.dll");
+
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("changed")]
+    public async Task A_file_that_changes_between_passes_is_named_and_the_fit_goes_on_with_what_it_was(string what)
+    {
+        string data = Array("x.npy", 20_000);
+        using (Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(data))
+        {
+            // Without a lease a file that is cut ends the process.
+            if (what == "cut" && !FileLease.TryTake(file))
+            {
+                return;
+            }
+        }
+        byte[] before = File.ReadAllBytes(data);
+        string model = Write("m.json", "what was there");
+        string[] fit = ["fit", "gmm", data, "-k", "4", "--starts", "1", "--accelerate", "none", "--tolerance", "0", "--max-iterations", "1000000", "--threads", "1", "-o", model];
+        Task<CliResult> running = Task.Run(() => Cli.Run([.. fit, "--checkpoint", At("c"), "--checkpoint-interval", "0s"]));
+        await Until(() => File.Exists(At("c.previous")), running);
+        using (FileStream stream = new(data, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            if (what == "cut")
+            {
+                stream.SetLength(5000);
+            }
+            else
+            {
+                stream.Position = 1000;
+                stream.WriteByte(1);
+            }
+        }
+        File.SetLastWriteTimeUtc(data, DateTime.UtcNow.AddMinutes(1));
+
+        string line = (await running.WaitAsync(TimeSpan.FromMinutes(2))).Refused(ExitCode.Data);
+
+        Assert.Contains($"{data}: expected the file to stay as it was", line);
+        Assert.Equal("what was there", File.ReadAllText(model));
+        File.WriteAllBytes(data, before);
+        using CancellationTokenSource soon = new(TimeSpan.FromSeconds(1));
+        CliResult resumed = Cli.Run(new CliConsole { Cancellation = soon.Token }, [.. fit, "--checkpoint", At("c"), "--resume"]);
+        Assert.Equal(ExitCode.Cancelled, resumed.Code);
+        Assert.Contains("Resumed from", resumed.Error);
+    }
+
+    [Fact]
+    public async Task A_file_that_vanishes_is_read_on_and_missed_by_the_next_fit()
+    {
+        string data = Array("x.npy", 20_000);
+        string[] fit = ["fit", "gmm", data, "-k", "4", "--starts", "1", "--accelerate", "none", "--tolerance", "0", "--max-iterations", "60", "--threads", "1", "--json"];
+        string whole = Cli.Run(fit).Ok().Json.GetProperty("parameters").GetRawText();
+        Task<CliResult> running = Task.Run(() => Cli.Run([.. fit, "--checkpoint", At("c"), "--checkpoint-interval", "0s"]));
+        await Until(() => File.Exists(At("c.previous")), running);
+        File.Delete(data);
+        Assert.Equal(whole, (await running.WaitAsync(TimeSpan.FromMinutes(2))).Ok().Json.GetProperty("parameters").GetRawText());
+        Assert.Contains($"{data}: expected a file", Cli.Run(fit).Refused(ExitCode.Data));
+    }
+
+    [Fact]
+    public void A_short_read_is_named()
+    {
+        string data = Array("x.npy", 1000);
+        File.WriteAllBytes(data, File.ReadAllBytes(data)[..^100]);
+        string line = Cli.Run("fit", "gmm", data, "-k", "2").Refused(ExitCode.Data);
+        Assert.Contains(data, line);
+        Assert.Contains("bytes", line);
+
+        using MemoryStream packed = new();
+        using (System.IO.Compression.GZipStream gzip = new(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(System.Text.Encoding.ASCII.GetBytes(Data.Groups(5000, 2)));
+        }
+        File.WriteAllBytes(At("x.csv.gz"), packed.ToArray()[..^1000]);
+        Assert.Contains(At("x.csv.gz"), Cli.Run("fit", "gmm", At("x.csv.gz"), "-k", "2").Refused(ExitCode.Data));
+    }
+
+    /// <summary>A disk of its own that is too small: below the temporary file, and below the data and their cache.</summary>
+    [SmallDiskTheory]
+    [InlineData("tmp/latent-", 300, "--memory", "1kB")]
+    [InlineData("disk/x.csv.latent-cache", 1900, "--memory", "1kB", "--cache")]
+    public async Task A_full_disk_is_named_and_leaves_nothing(string file, int room, params string[] options)
+    {
+        string data = Write("x.csv", Data.Groups(40_000, 2));
+        string disk = Directory.CreateDirectory(At(file.Split('/')[0])).FullName;
+        string text = file.StartsWith("disk", StringComparison.Ordinal) ? Path.Join(disk, "x.csv") : data;
+        // The disk goes with the shell that made it; what is left on it is counted before.
+        const string script = "mount -t tmpfs -o size=\"$1\"k tmpfs \"$2\" && { [ \"$3\" = \"$4\" ] || cp \"$3\" \"$4\"; } && shift 4 && { \"$@\"; code=$?; ls -A \"$DISK\" | wc -l >&2; exit $code; }";
+        ProcessStartInfo start = new("unshare", ["-rm", "bash", "-c", script, "bash", $"{room}", disk, data, text, "dotnet", _command, "fit", "kmeans", text, "-k", "2", .. options, "-o", At("m.json")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["TMPDIR"] = text == data ? disk : Path.GetTempPath(), ["DISK"] = disk },
+        };
+        CliResult ended = await Process.Start(start)!.End();
+        string[] lines = ended.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(ExitCode.Data, ended.Code);
+        Assert.StartsWith($"latent: {At(file)}", lines[0]);
+        Assert.Contains("No space left on device", lines[0]);
+        Assert.Equal(text == data ? "0" : "1", lines[1]);
+        Assert.False(File.Exists(At("m.json")));
+    }
+
+    [Fact]
+    public void A_full_disk_below_the_model_file_is_named()
+    {
+        if (File.Exists("/dev/full"))
+        {
+            Assert.Contains("No space left", Cli.Run("fit", "kmeans", Data.Faithful, "-k", "2", "-o", "/dev/full").Error);
+        }
+    }
+
+    [Fact]
+    public void A_corrupt_cache_is_named_and_the_fit_is_that_of_the_text()
+    {
+        string data = Write("x.csv", Data.Groups(9000, 3));
+        string[] fit = ["fit", "kmeans", data, "-k", "2", "--json", "--cache"];
+        string parameters = Cli.Run(fit).Ok().Json.GetProperty("parameters").GetRawText();
+        byte[] cache = File.ReadAllBytes(data + ".latent-cache");
+        cache[cache.Length / 2] ^= 1;
+        File.WriteAllBytes(data + ".latent-cache", cache);
+        CliResult again = Cli.Run(fit).Ok();
+        Assert.Contains($"{data}.latent-cache cannot be used: ", again.Error);
+        Assert.Contains("is damaged", again.Error);
+        Assert.Equal(parameters, again.Json.GetProperty("parameters").GetRawText());
+        Assert.Empty(Cli.Run(fit).Ok().Error);
+    }
+
+    private string Array(string name, int rows)
+    {
+        string text = Write(name + ".csv", Data.Groups(rows, 3, groups: 4));
+        using RowTable table = DataFiles.Read(text);
+        using (FileStream stream = File.Create(At(name)))
+        {
+            NpyWriter.Write(stream, table.Rows);
+        }
+        File.Delete(text);
+        return At(name);
+    }
+
+    private static async Task Until(Func<bool> condition, Task<CliResult> running)
+    {
+        for (int turn = 0; !condition(); turn++)
+        {
+            Assert.False(running.IsCompleted, running.IsCompleted ? (await running).Error : "");
+            Assert.True(turn < 6000, "Expected a checkpoint within a minute.");
+            await Task.Delay(10);
+        }
+    }
+}
+
+/// <summary>A theory that needs a disk of its own; where the system gives none it says so and is skipped.</summary>
+public sealed class SmallDiskTheoryAttribute : TheoryAttribute
+{
+    private static readonly string? _missing = CanMount() ? null : "SKIPPED: unshare -rm mount is not allowed here: full disks are tested by their messages alone";
+
+    /// <summary>Skips where nothing can be mounted.</summary>
+    public SmallDiskTheoryAttribute() => Skip = _missing;
+
+    private static bool CanMount()
+    {
+        try
+        {
+            using Process mount = Process.Start(new ProcessStartInfo("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]) { RedirectStandardError = true })!;
+            mount.WaitForExit();
+            return mount.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}
