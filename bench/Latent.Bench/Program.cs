@@ -48,6 +48,8 @@ switch (args)
         return LargeTables.Text(folder, long.Parse(rest.FirstOrDefault() ?? "5000000000", CultureInfo.InvariantCulture));
     case ["large", "online", .. string[] rest]:
         return OnlineStudy.Run(rest);
+    case ["large", "scaling", .. string[] rest]:
+        return ScalingModel.Run(long.Parse(rest.FirstOrDefault() ?? "100000000", CultureInfo.InvariantCulture));
     case ["soak", .. string[] rest]:
         return SoakStudy.Run(
             int.Parse(rest.ElementAtOrDefault(0) ?? "10000", CultureInfo.InvariantCulture), int.Parse(rest.ElementAtOrDefault(1) ?? "0", CultureInfo.InvariantCulture));
@@ -55,6 +57,6 @@ switch (args)
         TopicTables.Run(corpus, int.Parse(rest.FirstOrDefault() ?? "2", CultureInfo.InvariantCulture));
         return 0;
     default:
-        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | topics CORPUS.ldac [THREADS] | soak [FITS [FIRST]] | fuzz [FITS [FAMILY,…]] | families | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [FILE.npy:K:full|diag | ROWS:K:full|diag:SEPARATION ...]");
+        Console.Error.WriteLine("usage: Latent.Bench compare [WORK...] | kernels [exp|full|diagonal|tile] | mixtures [full|diagonal|spherical|tied] | markov [FOLDER] | coverage [REPLICATES] | hitrate | gap | topics CORPUS.ldac [THREADS] | soak [FITS [FIRST]] | fuzz [FITS [FAMILY,…]] | families | incomplete [FILE.npy] | imputation [REPLICATES] | large mapped FOLDER [ROWS] | large text FOLDER [BYTES] | large online [FILE.npy:K:full|diag | ROWS:K:full|diag:SEPARATION ...] | large scaling [ROWS]");
         return 2;
 }

@@ -43,6 +43,24 @@ public sealed class FitOverMpiTests : IDisposable
     }
 
     [MpiTheory]
+    [InlineData("openmpi", "gmm -k 1,2,3 --covariance diag,full --starts 2 --max-iterations 30")]
+    [InlineData("mpich", "lca -k 1,2 --starts 2 --max-iterations 30")]
+    public async Task A_selection_over_ranks_prints_the_same_table(string mpi, string words)
+    {
+        string[] model = words.Split(' ');
+        string data = model[0] == "lca" ? Items(3000) : Rows(3000);
+        string[] select = ["select", model[0], data, .. model[1..], "--json"];
+        using MemoryStream output = new();
+        int code = CommandLine.Run(select, new Terminal { Out = TextWriter.Null, OutStream = output, Error = TextWriter.Null });
+        Assert.Equal(0, code);
+        Ended ended = await Launcher.Start(mpi, 3, [.. select, "--mpi"]).End();
+        Assert.True(ended.Code == 0, ended.Error);
+        Assert.Equal(Untimed(Encoding.UTF8.GetString(output.ToArray())), Untimed(ended.Out));
+    }
+
+    private static string Untimed(string json) => System.Text.RegularExpressions.Regex.Replace(json, "\"[a-zA-Z]*[sS]econds\":[^,}]*", "");
+
+    [MpiTheory]
     [InlineData("openmpi")]
     [InlineData("mpich")]
     public async Task Only_one_rank_prints(string mpi)

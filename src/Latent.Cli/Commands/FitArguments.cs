@@ -26,12 +26,12 @@ internal sealed class FitArguments
 
     private readonly CheckpointArguments _checkpoint = new();
 
-    private readonly Option<bool> _mpi = new("--mpi") { Description = "Share the fit among the processes of an MPI job: mpirun -n 8 latent fit … --mpi. The result is the same for any number." };
+    private readonly Option<bool> _mpi = new("--mpi") { Description = "Share the fit among the processes of an MPI job: mpirun -n 8 latent … --mpi. The result is the same for any number." };
 
     /// <summary>Adds the options to a command that searches among many fits: those of a single one, its start and its trace, have no meaning there.</summary>
     public void AddToSearch(Command command)
     {
-        foreach (Option option in (Option[])[_starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _threads, .. _checkpoint.Options, _output, _json, _full, _requireConvergence])
+        foreach (Option option in (Option[])[_starts, _seed, _maxIterations, _tolerance, _timeLimit, _accelerate, _threads, _mpi, .. _checkpoint.Options, _output, _json, _full, _requireConvergence])
         {
             command.Options.Add(option);
         }

@@ -50,7 +50,13 @@ internal sealed class SelectCommand
         }
         select._common.AddToSearch(model);
         select._data.AddTo(model);
-        model.SetAction(parsed => select.Run(terminal, parsed));
+        model.SetAction(parsed =>
+        {
+            FitSettings settings = select._common.Read(parsed);
+            return settings.Mpi
+                ? MpiJob.Run(terminal, settings, (own, shared) => select.Run(own, shared, parsed))
+                : select.Run(terminal, settings, parsed);
+        });
         Command command = new(Name, "Fit a grid of models; print a table by a criterion; keep the best.") { model, TopicSelectCommand.Create(terminal) };
         foreach (string name in (string[])[HiddenMarkovFile.ModelName, "tmm", FamilyMixtureFile.ModelName, FamilyMixtureFile.LatentClassName, RegressionFile.ModelName])
         {
@@ -59,9 +65,8 @@ internal sealed class SelectCommand
         return command;
     }
 
-    private int Run(Terminal terminal, ParseResult parsed)
+    private int Run(Terminal terminal, FitSettings settings, ParseResult parsed)
     {
-        FitSettings settings = _common.Read(parsed);
         Files.CheckWritable(settings.Output, "-o");
         int[] counts = parsed.GetResult(_components) is null ? [.. Enumerable.Range(1, 9)] : parsed.GetValue(_components)!;
         (CheckpointOptions? checkpoint, CheckpointNotes? notes) = CheckpointNotes.Of(settings.Checkpoint, terminal);

@@ -32,13 +32,18 @@ internal sealed class SelectCount(ModelKind kind)
         }
         select._common.AddToSearch(model);
         select._data.AddTo(model);
-        model.SetAction(parsed => select.Run(terminal, parsed));
+        model.SetAction(parsed =>
+        {
+            FitSettings settings = select._common.Read(parsed);
+            return settings.Mpi
+                ? MpiJob.Run(terminal, settings, (own, shared) => select.Run(own, shared, parsed))
+                : select.Run(terminal, settings, parsed);
+        });
         return model;
     }
 
-    private int Run(Terminal terminal, ParseResult parsed)
+    private int Run(Terminal terminal, FitSettings settings, ParseResult parsed)
     {
-        FitSettings settings = _common.Read(parsed);
         Files.CheckWritable(settings.Output, "-o");
         int[] counts = parsed.GetResult(_counts) is null ? [1, 2, 3, 4, 5] : parsed.GetValue(_counts)!;
         string criterion = parsed.GetValue(_criterion) ?? "bic";
@@ -76,7 +81,7 @@ internal sealed class SelectCount(ModelKind kind)
         List<SelectedFit> cells = [];
         foreach ((string? family, int count) in grid)
         {
-            if (job.Cancellation.IsCancellationRequested && cells.Count > 0)
+            if (IsCancelled(job) && cells.Count > 0)
             {
                 break;
             }
@@ -93,5 +98,13 @@ internal sealed class SelectCount(ModelKind kind)
             }
         }
         return cells;
+    }
+
+    /// <summary>Whether the caller has stopped the search; of a job, any of its ranks, so that all stop before the same fit.</summary>
+    private static bool IsCancelled(FitJob job)
+    {
+        double[] stopped = [job.Cancellation.IsCancellationRequested ? 1 : 0];
+        job.Settings.Communicator?.Sum(stopped);
+        return stopped[0] > 0;
     }
 }

@@ -34,7 +34,10 @@ internal static class TopicSelectCommand
                 throw new UsageException($"Expected a share between 0 and 1 for --held-out, found {kept}.");
             }
             int[] counts = parsed.GetResult(components) is null ? _defaultCounts : parsed.GetValue(components)!;
-            return TopicCommands.Select(terminal, kind, data, common.Read(parsed), counts, kept, parsed);
+            FitSettings settings = common.Read(parsed);
+            return settings.Mpi
+                ? MpiJob.Run(terminal, settings, (own, shared) => TopicCommands.Select(own, kind, data, shared, counts, kept, parsed))
+                : TopicCommands.Select(terminal, kind, data, settings, counts, kept, parsed);
         });
         return command;
     }

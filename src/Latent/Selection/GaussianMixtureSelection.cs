@@ -39,7 +39,7 @@ public static class GaussianMixtureSelection
             options.Checkpoint,
             () => Fingerprint.Of("selection among Gaussian mixtures", options).With("components", counts),
             rows,
-            (options.Fit.ThreadCount, null),
+            (options.Fit.ThreadCount, options.Fit.Communicator),
             clock,
             cancellation);
         SelectionSteps steps = new(rows, options.Fit, checkpoints, clock, cancellation);
@@ -47,7 +47,7 @@ public static class GaussianMixtureSelection
         checkpoints?.Save(steps.Cut ?? StopReason.Converged);
         return options.Criterion != SelectionCriterion.BootstrapLikelihoodRatio
             ? table
-            : new SelectionTable(SequentialTests.Apply(table, rows, options, clock, cancellation), options.Criterion, clock.Elapsed);
+            : new SelectionTable(SequentialTests.Apply(table, rows, options with { Fit = options.Fit with { Communicator = null } }, clock, cancellation), options.Criterion, clock.Elapsed);
     }
 
     /// <summary>Runs <see cref="Run"/> on the thread pool.</summary>

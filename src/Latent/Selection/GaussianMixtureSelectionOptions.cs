@@ -25,7 +25,7 @@ public sealed record GaussianMixtureSelectionOptions
 
     /// <summary>
     /// How each cell is fitted: starts, race, stopping, seed, threads. Its covariance is replaced by the cell's; it can have no start,
-    /// no communicator, no checkpoint and no progress of its own.
+    /// no checkpoint and no progress of its own. Processes of a communicator share the rows of every fit, one cell after the other, and all have the table.
     /// </summary>
     public GaussianMixtureOptions Fit { get; init; } = new();
 
@@ -56,10 +56,6 @@ public sealed record GaussianMixtureSelectionOptions
         if (Fit.Start is not null || Fit.StartLabels is not null || Fit.StartMeans is not null)
         {
             throw new ArgumentException("Expected no start, because one start cannot serve different numbers of components, found one. Leave it out.", nameof(Fit));
-        }
-        if (Fit.Communicator is not null)
-        {
-            throw new ArgumentException("Expected no communicator, because cells run side by side in one process, found one. Leave it out.", nameof(Fit));
         }
         if (Fit.Checkpoint is not null)
         {

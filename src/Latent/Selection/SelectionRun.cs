@@ -19,6 +19,8 @@ internal sealed class SelectionRun
     private readonly bool _isSingleColumn;
     private readonly CancellationToken _cancellation;
     private readonly SemaphoreSlim _gate;
+    private readonly ICommunicator? _ranks;
+    private readonly CancellationTokenSource _agreed = new();
     private readonly Lock _progress = new();
     private int _steps;
     private int _done;
@@ -30,11 +32,13 @@ internal sealed class SelectionRun
 
         // Few chunks leave threads without work inside a fit, and cells share them; many chunks occupy all threads, one cell at a time.
         int threads = options.Fit.ThreadCount;
-        bool sideBySide = rows.ChunkCount < threads;
+        // Ranks take part in every sum together: for them cells come in one order, and a caller who stops one rank stops all between two searches.
+        _ranks = options.Fit.Communicator is { Size: > 1 } ranks ? ranks : null;
+        bool sideBySide = rows.ChunkCount < threads && _ranks is null;
         _gate = new SemaphoreSlim(sideBySide ? threads : 1);
         GaussianMixtureOptions fit = options.Fit with { Threads = sideBySide ? 1 : threads, Progress = null };
-        _search = new CellSearch(rows, counts, options, fit, clock, cancellation);
-        _validation = options.WantsFolds ? new CrossValidation(rows, options.Folds, fit) : null;
+        _search = new CellSearch(rows, counts, options, fit, clock, _ranks is null ? cancellation : _agreed.Token);
+        _validation = options.WantsFolds ? new CrossValidation(rows, options.Folds, fit with { Communicator = null }) : null;
     }
 
     public SelectionTable Run()
@@ -193,7 +197,22 @@ internal sealed class SelectionRun
         public Task<SelectionCell>? Final { get; set; }
     }
 
-    private Task<SelectionCell> Guarded(string name, CovarianceStructure structure, int components, Func<SelectionCell> search) => Task.Run(async () =>
+    private Task<SelectionCell> Guarded(string name, CovarianceStructure structure, int components, Func<SelectionCell> search) => _ranks is null
+        ? InTurn(name, structure, components, search)
+        : Task.FromResult(WithRanks(_ranks, name, structure, components, search));
+
+    private SelectionCell WithRanks(ICommunicator ranks, string name, CovarianceStructure structure, int components, Func<SelectionCell> search)
+    {
+        double[] stopped = [_cancellation.IsCancellationRequested ? 1 : 0];
+        ranks.Sum(stopped);
+        if (stopped[0] > 0)
+        {
+            _agreed.Cancel();
+        }
+        return _known.Do(name, structure, components, search);
+    }
+
+    private Task<SelectionCell> InTurn(string name, CovarianceStructure structure, int components, Func<SelectionCell> search) => Task.Run(async () =>
     {
         await _gate.WaitAsync().ConfigureAwait(false);
         try
