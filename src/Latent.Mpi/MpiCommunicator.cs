@@ -7,10 +7,10 @@ namespace Latent.Mpi;
 /// <c>mpirun</c>, <c>mpiexec</c> or <c>srun</c>, and every rank runs the same fit on the same data source.
 /// </summary>
 /// <remarks>
-/// A sum is one <c>MPI_Allreduce</c>. Its order is the implementation's own, which does no harm: the engine never lets two
+/// The sums of a sweep climb a tree of messages in a fixed order. A <see cref="Sum"/> is one <c>MPI_Allreduce</c>. Its order is the implementation's own, which does no harm: the engine never lets two
 /// ranks contribute to one value, so that every order gives the same bits (see docs/design/determinism.md).
 /// </remarks>
-public sealed unsafe class MpiCommunicator : ICommunicator, IDisposable
+public sealed unsafe class MpiCommunicator : IMessenger, IDisposable
 {
     private const int Serialized = 2;
     private const int Block = 1 << 27;
@@ -99,6 +99,38 @@ public sealed unsafe class MpiCommunicator : ICommunicator, IDisposable
             fixed (double* first = block)
             {
                 Check(_mpi.Bcast(first, block.Length, _mpi.Double, 0, _mpi.World), "MPI_Bcast");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="MpiException">The call failed: a rank or the network is gone.</exception>
+    public void Send(int rank, ReadOnlySpan<double> values)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        for (int start = 0; start < values.Length; start += Block)
+        {
+            ReadOnlySpan<double> block = values.Slice(start, Math.Min(Block, values.Length - start));
+            fixed (double* first = block)
+            {
+                Check(_mpi.Send(first, block.Length, _mpi.Double, rank, 0, _mpi.World), "MPI_Send");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="MpiException">The call failed: a rank or the network is gone.</exception>
+    public void Receive(int rank, Span<double> values)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        // Longer than the status of any implementation, which nobody reads.
+        byte* status = stackalloc byte[256];
+        for (int start = 0; start < values.Length; start += Block)
+        {
+            Span<double> block = values.Slice(start, Math.Min(Block, values.Length - start));
+            fixed (double* first = block)
+            {
+                Check(_mpi.Receive(first, block.Length, _mpi.Double, rank, 0, _mpi.World, status), "MPI_Recv");
             }
         }
     }

@@ -25,6 +25,8 @@ internal sealed unsafe class MpiLibrary
     public delegate* unmanaged[Cdecl]<nint, int, int, nint, nint*, int> CommSplitType;
     public delegate* unmanaged[Cdecl]<nint, void*, int, nint, nint, nint, int> Allreduce;
     public delegate* unmanaged[Cdecl]<void*, int, nint, int, nint, int> Bcast;
+    public delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, int> Send;
+    public delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, void*, int> Receive;
     public delegate* unmanaged[Cdecl]<int, byte*, int*, int> ErrorString;
     public delegate* unmanaged[Cdecl]<byte*, int*, int> GetLibraryVersion;
 
@@ -41,6 +43,8 @@ internal sealed unsafe class MpiLibrary
         CommSplitType = (delegate* unmanaged[Cdecl]<nint, int, int, nint, nint*, int>)Export(library, "MPI_Comm_split_type");
         Allreduce = (delegate* unmanaged[Cdecl]<nint, void*, int, nint, nint, nint, int>)Export(library, "MPI_Allreduce");
         Bcast = (delegate* unmanaged[Cdecl]<void*, int, nint, int, nint, int>)Export(library, "MPI_Bcast");
+        Send = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, int>)Export(library, "MPI_Send");
+        Receive = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, void*, int>)Export(library, "MPI_Recv");
         ErrorString = (delegate* unmanaged[Cdecl]<int, byte*, int*, int>)Export(library, "MPI_Error_string");
         GetLibraryVersion = (delegate* unmanaged[Cdecl]<byte*, int*, int>)Export(library, "MPI_Get_library_version");
         if (NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out nint world))

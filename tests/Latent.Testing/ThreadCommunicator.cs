@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Xunit.Sdk;
 
@@ -8,8 +9,10 @@ namespace Latent.Testing;
 /// an order that changes from call to call, and refuses a sum to which two ranks contribute, so that a caller which
 /// relies on the order of addition is found out.
 /// </summary>
-public sealed class ThreadCommunicator : ICommunicator
+public class ThreadCommunicator : ICommunicator
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly Exchange _exchange;
 
     private ThreadCommunicator(Exchange exchange, int rank)
@@ -26,7 +29,12 @@ public sealed class ThreadCommunicator : ICommunicator
 
     /// <summary>Runs <paramref name="body"/> once per rank, all at once, and returns their answers in the order of the ranks.</summary>
     /// <remarks>When one rank fails, the others' next exchange fails too, and the first failure is thrown.</remarks>
-    public static T[] Run<T>(int size, Func<ICommunicator, T> body)
+    public static T[] Run<T>(int size, Func<ICommunicator, T> body) => Run(size, body, messages: false);
+
+    /// <summary>The same with ranks that can also send each other messages (<see cref="IMessenger"/>).</summary>
+    public static T[] RunWithMessages<T>(int size, Func<ICommunicator, T> body) => Run(size, body, messages: true);
+
+    private static T[] Run<T>(int size, Func<ICommunicator, T> body, bool messages)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         ArgumentNullException.ThrowIfNull(body);
@@ -37,7 +45,7 @@ public sealed class ThreadCommunicator : ICommunicator
         {
             try
             {
-                answers[rank] = body(new ThreadCommunicator(exchange, rank));
+                answers[rank] = body(messages ? new Messenger(exchange, rank) : new ThreadCommunicator(exchange, rank));
             }
             catch (Exception exception)
             {
@@ -90,10 +98,25 @@ public sealed class ThreadCommunicator : ICommunicator
     /// <inheritdoc/>
     public void Broadcast(Span<double> values) => _exchange.All(Rank, values.ToArray(), out _)[0].CopyTo(values);
 
+    private sealed class Messenger(Exchange exchange, int rank) : ThreadCommunicator(exchange, rank), IMessenger
+    {
+        public void Send(int rank, ReadOnlySpan<double> values) => _exchange.Box(Rank, rank).Add(values.ToArray());
+
+        public void Receive(int rank, Span<double> values)
+        {
+            if (!_exchange.Box(rank, Rank).TryTake(out double[]? sent, Patience) || sent.Length != values.Length)
+            {
+                throw new XunitException($"Expected a message of {values.Length} values from rank {rank} to rank {Rank}, found {(sent is null ? "none within a minute" : $"one of {sent.Length}")}.");
+            }
+            sent.CopyTo(values);
+        }
+    }
+
     private sealed class Exchange : IDisposable
     {
         private readonly Barrier _barrier;
         private readonly double[][] _posted;
+        private readonly ConcurrentDictionary<(int From, int To), BlockingCollection<double[]>> _boxes = [];
         private bool _complete;
         private int _phase;
 
@@ -125,9 +148,19 @@ public sealed class ThreadCommunicator : ICommunicator
             return all;
         }
 
+        /// <summary>The messages from one rank to another that were not received yet.</summary>
+        public BlockingCollection<double[]> Box(int from, int to) => _boxes.GetOrAdd((from, to), _ => []);
+
         public void Leave() => _barrier.RemoveParticipant();
 
-        public void Dispose() => _barrier.Dispose();
+        public void Dispose()
+        {
+            _barrier.Dispose();
+            foreach (BlockingCollection<double[]> box in _boxes.Values)
+            {
+                box.Dispose();
+            }
+        }
 
         // The barrier's own action sets the fields read here, and cannot run again before this rank comes back.
         private void Meet()

@@ -60,42 +60,45 @@ internal static class ScalingModel
     private static double Iteration(int ranks, long count, double[] chunks, double maximize, double statistic, double latency, double bytesPerSecond)
     {
         RandomGenerator random = new(5);
-        // Slots of one level of the tree, at most four to eight per rank and no more than there are leaves, as in the reduction.
-        int slots = (int)Math.Min(1024, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)ranks * 4));
-        double message = slots * statistic;
-        double[] time = new double[ranks], next = new double[ranks];
+        double mean = chunks.Average();
+        // As in the reduction: slots of one level of the tree, of which a rank has its share; above them the owner of a right child sends to that of the left, and the root goes to all.
+        int slots = (int)Math.Min(Math.Min(16384, System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)count)), System.Numerics.BitOperations.RoundUpToPowerOf2((uint)ranks * 16));
         int rounds = System.Numerics.BitOperations.Log2(System.Numerics.BitOperations.RoundUpToPowerOf2((uint)ranks));
+        double[] time = new double[ranks];
+        double transfer = latency + statistic / bytesPerSecond;
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
             for (int rank = 0; rank < ranks; rank++)
             {
-                // A rank has whole slots, and these whole leaves.
-                long first = count * Edge(rank, ranks, slots) / slots, last = count * Edge(rank + 1, ranks, slots) / slots;
-                double spread = 0;
-                long own = last - first;
+                long own = (count * Edge(rank + 1, ranks, slots) / slots) - (count * Edge(rank, ranks, slots) / slots);
+                double sum = 0;
                 int drawn = (int)Math.Min(own, 64);
                 for (int chunk = 0; chunk < drawn; chunk++)
                 {
-                    spread += chunks[random.NextInt64(chunks.Length)];
+                    sum += chunks[random.NextInt64(chunks.Length)];
                 }
-                time[rank] += drawn > 0 ? spread / drawn * own : 0;
+                // The mean of a few stands for all, whose own mean scatters less.
+                time[rank] += drawn > 0 ? own * (mean + (sum / drawn - mean) * Math.Sqrt((double)drawn / own)) : 0;
             }
-            // Reduce-scatter and all-gather by recursive halving and doubling: 2·log₂P rounds, 2·m bytes in all.
-            for (int round = 0; round < 2 * rounds; round++)
+            int[] owners = [.. Enumerable.Range(0, slots).Select(slot => (int)((long)slot * ranks / slots))];
+            for (int width = slots / 2; width > 0; width /= 2)
             {
-                int level = round < rounds ? rounds - 1 - round : round - rounds;
-                double bytes = message / (1 << (rounds - level));
-                for (int rank = 0; rank < ranks; rank++)
+                for (int node = 0; node < width; node++)
                 {
-                    int other = rank ^ (1 << level);
-                    next[rank] = other < ranks ? Math.Max(time[rank], time[other]) + latency + bytes / bytesPerSecond : time[rank];
+                    (int left, int right) = (owners[2 * node], owners[2 * node + 1]);
+                    if (left != right)
+                    {
+                        time[left] = Math.Max(time[left], time[right]) + transfer;
+                    }
+                    owners[node] = left;
                 }
-                (time, next) = (next, time);
             }
-            for (int rank = 0; rank < ranks; rank++)
+            // A broadcast by a binomial tree, after which every rank makes the same M-step.
+            for (int rank = ranks - 1; rank >= 0; rank--)
             {
-                time[rank] += maximize;
+                time[rank] = time[0] + (rank == 0 ? 0 : System.Numerics.BitOperations.Log2((uint)rank) + 1) * transfer + maximize;
             }
+            time[0] += Math.Min(1, rounds) * transfer;
         }
         return time.Max() / Iterations;
     }

@@ -11,6 +11,9 @@ namespace Latent.Engine;
 /// </summary>
 internal sealed class Reduction<TParameters, TChunk>
 {
+    // Ranks differ by at most one slot, whose messages only the ranks' borders cost.
+    private const int SlotsPerMessenger = 16;
+
     private readonly IEmModel<TParameters, TChunk> _model;
     private readonly IWarmStart<TParameters, TChunk>? _warm;
     private double[]?[]? _states;
@@ -42,7 +45,12 @@ internal sealed class Reduction<TParameters, TChunk>
             statistic.Clear();
             return 0;
         }
-        double[] root = _communicator is null ? Sum(1, parameters, cancellation) : SumAcrossRanks(_communicator, parameters);
+        double[] root = _communicator switch
+        {
+            null => Sum(1, 0, 1, parameters, cancellation)[0]!,
+            IMessenger messenger => SumByMessages(messenger, parameters),
+            _ => SumAcrossRanks(_communicator, parameters),
+        };
         root.AsSpan(0, statistic.Length).CopyTo(statistic);
         double objective = root[^1];
         _buffers.Add(root);
@@ -58,7 +66,7 @@ internal sealed class Reduction<TParameters, TChunk>
         {
             if ((long)slot * parts / slots == part && !_tree.IsEmpty(slots + slot))
             {
-                nodes.Add(slots + slot, Sum(slots + slot, parameters, cancellation));
+                nodes.Add(slots + slot, Sum(slots, slot, slot + 1, parameters, cancellation)[0]!);
             }
         }
         return nodes;
@@ -106,7 +114,7 @@ internal sealed class Reduction<TParameters, TChunk>
         {
             if ((long)slot * communicator.Size / slots == communicator.Rank && !_tree.IsEmpty(slots + slot))
             {
-                double[] node = Sum(slots + slot, parameters, CancellationToken.None);
+                double[] node = Sum(slots, slot, slot + 1, parameters, CancellationToken.None)[0]!;
                 node.CopyTo(level.AsSpan(slot * length));
                 _buffers.Add(node);
             }
@@ -129,12 +137,61 @@ internal sealed class Reduction<TParameters, TChunk>
         return root;
     }
 
-    private double[] Sum(int top, TParameters parameters, CancellationToken cancellation)
+    /// <summary>
+    /// Every rank sums its share of the nodes of one level; from there on upwards the owner of a right child sends it to the owner of the left, who joins them. Rank 0 comes to have the root, and hands
+    /// it to all.
+    /// </summary>
+    /// <remarks>Within a level messages go to lower ranks, and a rank sends before it receives: nobody waits in a circle.</remarks>
+    private double[] SumByMessages(IMessenger messenger, TParameters parameters)
     {
-        (int first, int last) = _tree.LeavesBelow(top);
+        int slots = Math.Min(_tree.Width, (int)BitOperations.RoundUpToPowerOf2((uint)messenger.Size * SlotsPerMessenger));
+        int[] owners = [.. Enumerable.Range(0, slots).Select(slot => (int)((long)slot * messenger.Size / slots))];
+        int first = Array.IndexOf(owners, messenger.Rank);
+        double[]?[] nodes = new double[]?[slots];
+        if (first >= 0)
+        {
+            Sum(slots, first, Array.LastIndexOf(owners, messenger.Rank) + 1, parameters, CancellationToken.None).CopyTo(nodes, first);
+        }
+        for (int width = slots / 2; width > 0; width /= 2)
+        {
+            for (int node = 0; node < width; node++)
+            {
+                (int left, int right) = (owners[2 * node], owners[2 * node + 1]);
+                double[]? sum = nodes[2 * node];
+                if (!_tree.IsEmpty(2 * (width + node) + 1))
+                {
+                    if (right == messenger.Rank && left != right)
+                    {
+                        messenger.Send(left, nodes[2 * node + 1]);
+                        _buffers.Add(nodes[2 * node + 1]!);
+                    }
+                    else if (left == messenger.Rank)
+                    {
+                        double[] other = left == right ? nodes[2 * node + 1]! : Rent();
+                        if (left != right)
+                        {
+                            messenger.Receive(right, other);
+                        }
+                        TensorPrimitives.Add(sum!, other, sum!);
+                        _buffers.Add(other);
+                    }
+                }
+                (nodes[node], owners[node]) = (sum, left);
+            }
+        }
+        double[] root = messenger.Rank == 0 ? nodes[0]! : Rent();
+        messenger.Broadcast(root);
+        return root;
+    }
+
+    /// <summary>The sums of some nodes of one level of the tree; null for those without leaves.</summary>
+    private double[]?[] Sum(int level, int firstSlot, int lastSlot, TParameters parameters, CancellationToken cancellation)
+    {
+        int first = _tree.LeavesBelow(level + firstSlot).First;
+        int last = _tree.LeavesBelow(level + lastSlot - 1).Last;
         int workers = Math.Min(_threads, last - first);
         Array.Clear(_waiting);
-        double[]? root = null;
+        double[]?[] tops = new double[]?[lastSlot - firstSlot];
         int next = first - 1;
 
         void Work(int worker)
@@ -143,9 +200,10 @@ internal sealed class Reduction<TParameters, TChunk>
             while ((leaf = Interlocked.Increment(ref next)) < last)
             {
                 double[] sum = Leaf(leaf, parameters, cancellation);
-                if (Climb(_tree.Width + leaf, top, sum) is { } finished)
+                (int node, double[]? finished) = Climb(_tree.Width + leaf, level, sum);
+                if (finished is not null)
                 {
-                    root = finished;
+                    tops[node - level - firstSlot] = finished;
                 }
             }
         }
@@ -165,7 +223,7 @@ internal sealed class Reduction<TParameters, TChunk>
                 ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
             }
         }
-        return root!;
+        return tops;
     }
 
     private double[] Leaf(int leaf, TParameters parameters, CancellationToken cancellation)
@@ -190,17 +248,17 @@ internal sealed class Reduction<TParameters, TChunk>
             : _warm!.Expect(parameters, chunk, statistic, _states[index] ??= new double[_warm.StateLength(chunk)]);
     }
 
-    /// <summary>Joins a finished node with its sibling when that is there, and goes on upwards; returns the sum of <paramref name="top"/> when this reaches it.</summary>
-    private double[]? Climb(int node, int top, double[] sum)
+    /// <summary>Joins a finished node with its sibling when that is there, and goes on upwards; returns the node of a level, and its sum, when this reaches it.</summary>
+    private (int Node, double[]? Sum) Climb(int node, int level, double[] sum)
     {
-        while (node != top)
+        while (node >= 2 * level)
         {
             int sibling = node ^ 1;
             if (!_tree.IsEmpty(sibling))
             {
                 if (Interlocked.CompareExchange(ref _waiting[node >> 1], sum, null) is not { } other)
                 {
-                    return null;
+                    return (node, null);
                 }
                 (double[] left, double[] right) = (node & 1) == 0 ? (sum, other) : (other, sum);
                 TensorPrimitives.Add(left, right, left);
@@ -209,7 +267,7 @@ internal sealed class Reduction<TParameters, TChunk>
             }
             node >>= 1;
         }
-        return sum;
+        return (node, sum);
     }
 
     private double[] Rent() => _buffers.TryTake(out double[]? buffer) ? buffer : new double[_model.StatisticLength + 1];

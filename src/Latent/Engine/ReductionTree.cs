@@ -9,7 +9,8 @@ namespace Latent.Engine;
 /// <remarks>Nodes are numbered as in a heap: the root is 1, the children of n are 2n and 2n+1, leaf i is Width+i.</remarks>
 internal readonly struct ReductionTree
 {
-    private const int MostLeaves = 1024;
+    // Enough for a thousand processes to have equal shares.
+    private const int MostLeaves = 16384;
     private const long MostCells = 1L << 26;
 
     private readonly int _chunks;

@@ -25,7 +25,8 @@ public abstract partial class EmModelLaws<TParameters, TChunk>
         EmResult<TParameters> alone = ShortFit(data, start, threads: 1);
         foreach (int ranks in (int[])[1, 2, 3, 5])
         {
-            EmResult<TParameters>[] results = ThreadCommunicator.Run(ranks, communicator => ShortFit(data, start, threads: 1 + communicator.Rank % 2, communicator));
+            EmResult<TParameters>[] results = (ranks % 2 == 0 ? ThreadCommunicator.RunWithMessages : (Func<int, Func<ICommunicator, EmResult<TParameters>>, EmResult<TParameters>[]>)ThreadCommunicator.Run)(
+                ranks, communicator => ShortFit(data, start, threads: 1 + communicator.Rank % 2, communicator));
             foreach (EmResult<TParameters> result in results)
             {
                 AssertSameBits(alone, result, $"{ranks} ranks");

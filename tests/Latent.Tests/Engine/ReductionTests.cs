@@ -30,13 +30,15 @@ public sealed class ReductionTests
         (double[] statistic, double logLikelihood) = Recursive(data);
         foreach (int ranks in (int[])[1, 2, 3, 5, 8])
         {
-            double[][] found = ThreadCommunicator.Run(ranks, communicator =>
-            {
-                double[] sum = new double[2];
-                double value = new Reduction<double, double[]>(new SumModel(), data, 2, communicator).Evaluate(0, sum, CancellationToken.None);
-                return (double[])[.. sum, value];
-            });
-            Assert.All(found, one => Close.SameBits([.. statistic, logLikelihood], one, $"sum by {ranks} ranks"));
+            Assert.All(ThreadCommunicator.Run(ranks, Sum), one => Close.SameBits([.. statistic, logLikelihood], one, $"sum by {ranks} ranks"));
+            Assert.All(ThreadCommunicator.RunWithMessages(ranks, Sum), one => Close.SameBits([.. statistic, logLikelihood], one, $"sum by messages of {ranks} ranks"));
+        }
+
+        double[] Sum(ICommunicator communicator)
+        {
+            double[] sum = new double[2];
+            double value = new Reduction<double, double[]>(new SumModel(), data, 2, communicator).Evaluate(0, sum, CancellationToken.None);
+            return [.. sum, value];
         }
     }
 
@@ -71,6 +73,8 @@ public sealed class ReductionTests
         CountingSource<double[]> source = new([.. Enumerable.Range(0, 300).Select(index => (double[])[index])]);
         ThreadCommunicator.Run(3, communicator => new Reduction<double, double[]>(new SumModel(), source, 1, communicator).Evaluate(0, new double[2], CancellationToken.None));
         Assert.All(source.Asked, times => Assert.Equal(1, times));
+        ThreadCommunicator.RunWithMessages(3, communicator => new Reduction<double, double[]>(new SumModel(), source, 1, communicator).Evaluate(0, new double[2], CancellationToken.None));
+        Assert.All(source.Asked, times => Assert.Equal(2, times));
     }
 
     [Fact]
@@ -154,7 +158,7 @@ public sealed class ReductionTests
     /// <summary>The definition: leaves of consecutive chunks, summed in a perfect binary tree by recursion.</summary>
     private static (double[] Statistic, double LogLikelihood) Recursive(ChunkList<double[]> data)
     {
-        int leaves = Math.Min(data.ChunkCount, 1024);
+        int leaves = Math.Min(data.ChunkCount, 16384);
         int width = 1;
         while (width < leaves)
         {

@@ -10,7 +10,7 @@ public sealed class ReductionTreeTests
         get
         {
             TheoryData<int, int> shapes = [];
-            foreach (int chunks in (int[])[0, 1, 2, 3, 4, 5, 7, 8, 9, 63, 100, 1000, 1023, 1024, 1025, 4097, 1_000_003])
+            foreach (int chunks in (int[])[0, 1, 2, 3, 4, 5, 7, 8, 9, 63, 100, 1000, 1023, 1024, 1025, 4097, 16385, 1_000_003])
             {
                 foreach (int length in (int[])[0, 1, 50, 100_000, 30_000_000, int.MaxValue])
                 {
@@ -64,7 +64,7 @@ public sealed class ReductionTreeTests
     {
         ReductionTree tree = new(chunks, length);
 
-        Assert.InRange(tree.Leaves, Math.Min(chunks, 1), Math.Min(chunks, 1024));
+        Assert.InRange(tree.Leaves, Math.Min(chunks, 1), Math.Min(chunks, 16384));
         Assert.True(tree.Leaves <= 1 || tree.Leaves * (length + 1L) <= 1L << 26);
         Assert.True(tree.Width >= Math.Max(1, tree.Leaves) && tree.Width < 2 * Math.Max(1, tree.Leaves));
         Assert.Equal(1, System.Numerics.BitOperations.PopCount((uint)tree.Width));
