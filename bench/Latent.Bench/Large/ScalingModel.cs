@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Latent.Data;
-using Latent.Engine;
 using Latent.Families;
 using Latent.Mixtures;
 using Latent.Numerics;
