@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Latent.Engine.Acceleration;
 
 namespace Latent.Engine.Stepwise;
 
@@ -180,7 +181,10 @@ internal sealed class ScoredSurrogate<TParameters, TChunk>(
         double sum = 0;
         foreach ((double node, double weight) in _rule)
         {
-            TensorPrimitives.MultiplyAdd(way, node, Start, there);
+            for (int j = 0; j < there.Length; j++)
+            {
+                there[j] = Math.FusedMultiplyAdd(way[j], node, Start[j]);
+            }
             if (!Coordinates.TryReadCoordinates(there, Origin, out TParameters? parameters))
             {
                 return double.NaN;
@@ -191,7 +195,7 @@ internal sealed class ScoredSurrogate<TParameters, TChunk>(
             {
                 return double.NaN;
             }
-            sum += weight * (TensorPrimitives.Dot<double>(slope, way) - TensorPrimitives.Dot<double>(prior, way));
+            sum += weight * (VectorMath.Dot(slope, way) - VectorMath.Dot(prior, way));
         }
         return sum;
     }
