@@ -206,6 +206,21 @@ public sealed class HiddenMarkovTests : TempFolder
     }
 
     [Fact]
+    public void States_that_share_an_emission_are_counted_once()
+    {
+        string data = Write("steps.csv", Steps(["a", "b"], 60, interleaved: false));
+        JsonElement fit = Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "3", "--tied", "1,1,2", "--starts", "4", "--json", "-o", At("m.json")).Ok().Json;
+        double[] means = [.. fit.GetProperty("parameters").GetProperty("means").EnumerateArray().Select(mean => mean[0].GetDouble())];
+        Assert.Equal(means[0], means[1]);
+        Assert.NotEqual(means[0], means[2]);
+        Assert.Equal(2 + 6 + 4, fit.GetProperty("freeParameters").GetInt32());
+        double score = Cli.Run("score", At("m.json"), data, "--sequence", "id", "--json").Ok().Json.GetProperty("logLikelihood").GetDouble();
+        Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), score, 1e-9);
+        Assert.Contains("--tied", Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--tied", "a,b").Refused(ExitCode.Usage));
+        Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--tied", "1,1,2").Refused(ExitCode.Usage);
+    }
+
+    [Fact]
     public void Durations_that_do_not_fit_are_refused_in_a_line()
     {
         string data = Write("steps.csv", Steps(["a"], 30, interleaved: false));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Latent.Cli.Commands;
 using Latent.Data;
@@ -14,8 +15,9 @@ namespace Latent.Cli.Models;
 /// <param name="Parts">The Gaussians of each state, where it is a mixture of some; else 0.</param>
 /// <param name="Covariance">The covariances of Gaussian emissions.</param>
 /// <param name="Structure">Which transitions there can be.</param>
+/// <param name="Tied">Which emission each state has, from 0; empty: its own.</param>
 /// <param name="Durations">How long states last; null: as the transitions say.</param>
-internal sealed record HiddenMarkovData(SequenceSource Sequences, FamilyChoice[]? Choices, int Parts, CovarianceStructure Covariance, ChainStructure Structure, DurationFamily? Durations)
+internal sealed record HiddenMarkovData(SequenceSource Sequences, FamilyChoice[]? Choices, int Parts, CovarianceStructure Covariance, ChainStructure Structure, ImmutableArray<int> Tied, DurationFamily? Durations)
 {
     /// <summary>The names of the columns.</summary>
     public IReadOnlyList<string> Columns => Sequences.Schema.Names;
@@ -48,10 +50,12 @@ internal sealed class HiddenMarkovArguments
     private readonly Option<int?> _longest = Parse.Integer(
         "--max-duration", [], "With --durations: the number of steps up to which durations are told apart; beyond it the chance of ending stays the same, but nonparametric ones end there. Default: the longest sequence, up to 500.", 1);
 
+    private readonly Option<string[]> _tied = Parse.Names("--tied", "States that share an emission: for each state the number of its emission, from 1. 1,1,2 are three states of which the first two look alike.", "1,1,2");
+
     private readonly Option<string?> _sequence = SequenceArguments.Option();
 
     /// <summary>The options.</summary>
-    public IReadOnlyList<Option> Options => [_sequence, _emission, _types, _covariance, _parts, _transitions, _stationary, _durations, _longest];
+    public IReadOnlyList<Option> Options => [_sequence, _emission, _types, _covariance, _parts, _transitions, _stationary, _durations, _longest, _tied];
 
     /// <summary>The part of the reader's options that these decide.</summary>
     public DataOptions Prepare(DataOptions options, ParseResult parsed)
@@ -109,7 +113,15 @@ internal sealed class HiddenMarkovArguments
             _ => ChainStructure.Free,
         };
         return new HiddenMarkovData(
-            sequences, choices, mixtures ? job.Arguments.GetValue(_parts) ?? 2 : 0, GaussianMixtureFile.StructureOf(job.Arguments.GetValue(_covariance) ?? "full")!.Value, structure with { Stationary = job.Arguments.GetValue(_stationary) }, Durations(job.Arguments));
+            sequences, choices, mixtures ? job.Arguments.GetValue(_parts) ?? 2 : 0, GaussianMixtureFile.StructureOf(job.Arguments.GetValue(_covariance) ?? "full")!.Value, structure with { Stationary = job.Arguments.GetValue(_stationary) }, Tied(job.Arguments), Durations(job.Arguments));
+    }
+
+    private ImmutableArray<int> Tied(ParseResult parsed)
+    {
+        string[] numbers = parsed.GetValue(_tied) ?? [];
+        return [.. numbers.Select(text => int.TryParse(text, out int number) && number >= 1
+            ? number - 1
+            : throw new UsageException($"Expected numbers of emissions from 1 with --tied, found '{text}'. Give one for each state, as 1,1,2."))];
     }
 
     private DurationFamily? Durations(ParseResult parsed)

@@ -84,6 +84,7 @@ internal sealed class HiddenMarkovKind : ModelKind
             Covariance = data.Covariance,
             Structure = data.Structure,
             Durations = data.Durations,
+            EmissionOf = data.Tied,
             Starts = job.Settings.Starts ?? options.Starts,
             Start = data.Parts == 0 ? start?.Gaussians() : null,
         };
@@ -100,6 +101,7 @@ internal sealed class HiddenMarkovKind : ModelKind
         {
             Structure = data.Structure,
             Durations = data.Durations,
+            EmissionOf = data.Tied,
             Starts = job.Settings.Starts ?? options.Starts,
             Start = start?.Products(),
         };

@@ -22,12 +22,18 @@ internal sealed class EmissionTiles<TComponent>
     private readonly AlignedBuffer _unused = new(Stride);
     private readonly bool[] _missing = new bool[Stride];
     private readonly int _states;
+    private readonly int[]? _first;
     private readonly int _width;
     private bool _anyMissing;
     private double[] _scores = [];
 
-    public EmissionTiles(IFamily<TComponent, RowTile> family, int columns, int states)
+    /// <param name="family">The family.</param>
+    /// <param name="columns">Values per step.</param>
+    /// <param name="states">The number of states.</param>
+    /// <param name="first">The first state that has the emission of each, where states share emissions; else null.</param>
+    public EmissionTiles(IFamily<TComponent, RowTile> family, int columns, int states, int[]? first = null)
     {
+        _first = first;
         _family = family;
         _transform = family as ITileTransform<TComponent>;
         _raw = new RowTile(columns);
@@ -57,6 +63,11 @@ internal sealed class EmissionTiles<TComponent>
             for (int state = 0; state < _states; state++)
             {
                 Span<double> column = columns.Slice(state * Stride, _mapped.PaddedRows);
+                if (_first is not null && _first[state] != state)
+                {
+                    columns.Slice(_first[state] * Stride, _mapped.PaddedRows).CopyTo(column);
+                    continue;
+                }
                 _family.LogDensity(parameters.Emissions[state], _mapped, _scratch.Span, column);
                 if (power != 1)
                 {
@@ -99,9 +110,19 @@ internal sealed class EmissionTiles<TComponent>
             together.Clear();
             for (int state = 0; state < _states; state++)
             {
+                Span<double> own = columns.Slice(state * Stride, _mapped.PaddedRows);
+                own[rows..].Clear();
+                occupancy[state] += LaneSum.Of(own);
+                if (_first is not null && _first[state] != state)
+                {
+                    Span<double> shared = columns.Slice(_first[state] * Stride, _mapped.PaddedRows);
+                    TensorPrimitives.Add(shared, own, shared);
+                    own.Clear();
+                }
+            }
+            for (int state = 0; state < _states; state++)
+            {
                 Span<double> weights = columns.Slice(state * Stride, _mapped.PaddedRows);
-                weights[rows..].Clear();
-                occupancy[state] += LaneSum.Of(weights);
                 for (int row = 0; row < rows && _anyMissing; row++)
                 {
                     weights[row] = _missing[row] ? 0 : weights[row];

@@ -41,13 +41,13 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         }
         Sample([]);
         int[] copies = Copies(sequences);
-        bool ordered = Model.Structure != ChainStructure.Free with { Stationary = Model.Structure.Stationary } || !sequences.Labels.IsEmpty || States == 1;
+        bool ordered = Model.Structure != ChainStructure.Free with { Stationary = Model.Structure.Stationary } || !sequences.Labels.IsEmpty || States == 1 || !Model.EmissionOf.IsEmpty;
         double[] reference = ordered ? [] : Posteriors(sequences, options.Threads);
         return Latent.Bootstrap.Of<HiddenMarkov<TComponent>, SequenceChunk>(
             Named(), random => Replicate(sequences, copies, random), Parameters, options, ordered ? null : replicate => Align(sequences, reference, replicate), cancellation);
     }
 
-    private HiddenMarkovModel<TComponent> Named() => new(Model.Family, Model.States, Model.Columns, Model.Structure, Model.Prior) { ColumnNames = ColumnNames, Durations = Model.Durations };
+    private HiddenMarkovModel<TComponent> Named() => new(Model.Family, Model.States, Model.Columns, Model.Structure, Model.Prior) { ColumnNames = ColumnNames, Durations = Model.Durations, EmissionOf = Model.EmissionOf };
 
     /// <summary>The parameters without probabilities that are on their way to zero.</summary>
     private HiddenMarkov<TComponent> Interior(HiddenMarkovModel<TComponent> model, SequenceSource sequences, StandardErrorOptions options, CancellationToken cancellation)

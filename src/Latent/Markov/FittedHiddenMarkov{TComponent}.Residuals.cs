@@ -68,7 +68,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         });
         Require(borders.Count == 1 ? 0 : LogChain.LogSum(borders[^1].AsSpan(0, States)), chunk, sequence);
         int width = Parameters.Chain.Width;
-        EmissionTiles<TComponent> tiles = new(Model.Family, Model.Columns, States);
+        EmissionTiles<TComponent> tiles = new(Model.Family, Model.Columns, States, Model.First);
         double[] densities = new double[(Steps + RowTile.Capacity) * width];
         double[] alpha = new double[Steps * width];
         double[] beta = new double[Steps * width];

@@ -272,7 +272,7 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
     {
         int end = chunk.Offsets[sequence + 1];
         int width = Parameters.Chain.Width;
-        EmissionTiles<TComponent> tiles = new(Model.Family, Model.Columns, States);
+        EmissionTiles<TComponent> tiles = new(Model.Family, Model.Columns, States, Model.First);
         int room = Math.Min(most, end - chunk.Offsets[sequence]) + RowTile.Capacity;
         double[] densities = new double[room * width];
         double[] greatest = new double[room];

@@ -44,12 +44,13 @@ internal sealed partial class ForwardBackward<TComponent>
     /// <param name="states">S.</param>
     /// <param name="statisticLength">Doubles in the statistic of the model.</param>
     /// <param name="threads">Threads for a sequence that is longer than the buffers.</param>
-    public ForwardBackward(IFamily<TComponent, RowTile> family, int columns, int states, int statisticLength, int threads)
+    /// <param name="first">The first state that has the emission of each, where states share emissions; else null.</param>
+    public ForwardBackward(IFamily<TComponent, RowTile> family, int columns, int states, int statisticLength, int threads, int[]? first = null)
     {
         _states = states;
         _width = ChainMatrices.WidthOf(states);
         _capacity = Math.Max(4 * RowTile.Capacity, BufferLength / _width / RowTile.Capacity * RowTile.Capacity);
-        _tiles = new EmissionTiles<TComponent>(family, columns, states);
+        _tiles = new EmissionTiles<TComponent>(family, columns, states, first);
         _densities = new AlignedBuffer((_capacity + RowTile.Capacity) * _width);
         _greatest = new AlignedBuffer(_capacity + RowTile.Capacity);
         _alpha = new AlignedBuffer(_capacity * _width);
@@ -59,7 +60,7 @@ internal sealed partial class ForwardBackward<TComponent>
         _pairs = new AlignedBuffer(_width * _width);
         _logarithms = new LogChain(states, _width);
         // A statistic that is longer than a segment would cost more to join than to add to.
-        _long = new(() => statisticLength <= _capacity ? new LongSequence<TComponent>(family, columns, states, _capacity, statisticLength, threads) : null);
+        _long = new(() => statisticLength <= _capacity ? new LongSequence<TComponent>(family, columns, states, _capacity, statisticLength, threads, first) : null);
     }
 
     /// <summary>Steps that the buffers hold: a sequence of more is done in segments.</summary>

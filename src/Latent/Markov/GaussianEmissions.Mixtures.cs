@@ -59,6 +59,7 @@ internal sealed partial class GaussianEmissions<TComponent>
             new MixtureFamily<TComponent>(family, parts), states, columns, options.Structure, options.ChainPrior, options.Responsibilities)
         {
             Durations = options.Durations?.For(sequences),
+            EmissionOf = options.EmissionOf,
         };
         HiddenMarkovOptions<Mixture<TComponent>> narrowed = options.For(start is null ? null : NarrowMixtures(start, components => own.Project(family, components)));
         return new HiddenMarkovFitter<Mixture<TComponent>>(model, sequences, observed, summary, narrowed, given: options).Fit(cancellation);

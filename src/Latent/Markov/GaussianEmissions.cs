@@ -90,6 +90,7 @@ internal sealed partial class GaussianEmissions<TComponent>(CovarianceStructure 
         HiddenMarkovModel<TComponent> model = new(family, states, columns, options.Structure, options.ChainPrior, options.Responsibilities)
         {
             Durations = options.Durations?.For(sequences),
+            EmissionOf = options.EmissionOf,
         };
         HiddenMarkovOptions<TComponent> narrowed = options.For(options.Start is { } start
             ? new HiddenMarkov<TComponent>(start.Initial.AsSpan(), start.Transition.AsSpan(), own.Project(family, start.Emissions), start.Durations.AsSpan())

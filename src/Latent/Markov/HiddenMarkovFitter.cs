@@ -23,7 +23,7 @@ internal sealed class HiddenMarkovFitter<TComponent>(
             : Race(clock, checkpoints, saved, cancellation);
         checkpoints?.Save(result.StopReason);
         double[] occupancy = Occupancy(result.Parameters);
-        if (options.Start is null && model.Structure == ChainStructure.Free with { Stationary = model.Structure.Stationary } && sequences.Labels.IsEmpty)
+        if (options.Start is null && model.Structure == ChainStructure.Free with { Stationary = model.Structure.Stationary } && sequences.Labels.IsEmpty && model.First is null)
         {
             (result, occupancy) = Sorted(result, occupancy);
         }

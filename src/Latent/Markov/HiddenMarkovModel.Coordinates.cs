@@ -17,7 +17,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
         {
             return 0;
         }
-        int count = family.CoordinateCount(States);
+        int count = family.CoordinateCount(Emissions);
         for (int state = 0; state < parameters.Durations.Length; state++)
         {
             count += DurationCoordinates(parameters, state);
@@ -43,7 +43,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
         {
             angles.CopyTo(point);
         }
-        ((ICoordinateFamily<TComponent>)Family).WriteCoordinates(parameters.Emissions.AsSpan(), point[index..]);
+        ((ICoordinateFamily<TComponent>)Family).WriteCoordinates(Own(parameters.Emissions.AsSpan()), point[index..]);
     }
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
         parameters = null;
         double[] initial = new double[States];
         double[] transition = new double[States * States];
-        TComponent[] emissions = new TComponent[States];
+        TComponent[] emissions = new TComponent[Emissions];
         int index = 0;
         for (int row = Structure.Stationary ? 0 : -1; row < States; row++)
         {
@@ -67,7 +67,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
         {
             return false;
         }
-        if (!((ICoordinateFamily<TComponent>)Family).TryReadCoordinates(point[index..], like.Emissions.AsSpan(), emissions))
+        if (!((ICoordinateFamily<TComponent>)Family).TryReadCoordinates(point[index..], Own(like.Emissions.AsSpan()), emissions))
         {
             return false;
         }
@@ -79,7 +79,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
             }
             initial = stationary;
         }
-        parameters = new HiddenMarkov<TComponent>(initial, transition, emissions, durations) { Angles = point[..index].ToArray() };
+        parameters = new HiddenMarkov<TComponent>(initial, transition, Shared(emissions), durations) { Angles = point[..index].ToArray() };
         return true;
     }
 

@@ -23,7 +23,7 @@ public static class HiddenMarkovModel
         ArgumentNullException.ThrowIfNull(sequences);
         options = options ?? new HiddenMarkovOptions<TComponent>();
         options.Checked();
-        HiddenMarkovModel<TComponent> model = new(family, states, sequences.Schema.Count, options.Structure, options.ChainPrior, options.Responsibilities) { Durations = options.Durations?.For(sequences) };
+        HiddenMarkovModel<TComponent> model = new(family, states, sequences.Schema.Count, options.Structure, options.ChainPrior, options.Responsibilities) { Durations = options.Durations?.For(sequences), EmissionOf = options.EmissionOf };
         RowSource observed = SequenceChecks.Check(sequences, model);
         ColumnSummary summary = ColumnMoments.Summarize(observed, options);
         return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, options).Fit(cancellation);

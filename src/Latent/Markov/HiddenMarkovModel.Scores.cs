@@ -16,8 +16,8 @@ public sealed partial class HiddenMarkovModel<TComponent> : IScores<HiddenMarkov
         init => field = value.Count == Columns ? value : throw new ArgumentException($"Expected {Columns} column names, found {value.Count}.", nameof(value));
     }
 
-    /// <summary>Whether the family has scores; models with durations have none.</summary>
-    public bool HasScores => Family is IScoreFamily<TComponent> && Durations is null;
+    /// <summary>Whether the family has scores; models with durations or with shared emissions have none.</summary>
+    public bool HasScores => Family is IScoreFamily<TComponent> && Durations is null && First is null;
 
     private NaturalComponents<TComponent> NaturalEmissions => field ??= new(Family, States, ColumnNames);
 

@@ -78,7 +78,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
 
     /// <summary>Free parameters: those of the structure, and those of the emissions.</summary>
     public int FreeParameters => (Durations is null ? Structure.FreeParameters(States) : FreeOfSojourns) +
-        (Family is IJointFamily<TComponent> joint ? joint.FreeParametersOf(States) : States * Family.FreeParameters);
+        (Family is IJointFamily<TComponent> joint ? joint.FreeParametersOf(Emissions) : Emissions * Family.FreeParameters);
 
     /// <inheritdoc/>
     public double Expect(HiddenMarkov<TComponent> parameters, SequenceChunk chunk, Span<double> statistic)
@@ -141,7 +141,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     {
         ArgumentNullException.ThrowIfNull(parameters);
         return Prior.LogDensity(parameters.Initial.AsSpan(), parameters.Transition.AsSpan()) +
-            (Family is IPriorFamily<TComponent> family ? family.LogPrior(parameters.Emissions.AsSpan()) : 0);
+            (Family is IPriorFamily<TComponent> family ? family.LogPrior(Own(parameters.Emissions.AsSpan())) : 0);
     }
 
     /// <inheritdoc/>
@@ -170,7 +170,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     }
 
     internal ForwardBackward<TComponent> Rent() =>
-        _workspaces.TryTake(out ForwardBackward<TComponent>? workspace) ? workspace : new ForwardBackward<TComponent>(Family, Columns, States, StatisticLength, Threads);
+        _workspaces.TryTake(out ForwardBackward<TComponent>? workspace) ? workspace : new ForwardBackward<TComponent>(Family, Columns, States, StatisticLength, Threads, First);
 
     internal void Return(ForwardBackward<TComponent>? workspace)
     {
@@ -181,7 +181,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     }
 
     internal Viterbi<TComponent> RentDecoder() =>
-        _decoders.TryTake(out Viterbi<TComponent>? decoder) ? decoder : new Viterbi<TComponent>(Family, Columns, States);
+        _decoders.TryTake(out Viterbi<TComponent>? decoder) ? decoder : new Viterbi<TComponent>(Family, Columns, States, First);
 
     internal void Return(Viterbi<TComponent>? decoder)
     {
@@ -206,13 +206,13 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     {
         if (Family is IJointFamily<TComponent> joint)
         {
-            return joint.Estimate(statistics, current);
+            return Shared(joint.Estimate(OwnStatistics(statistics), Own(current)));
         }
         int length = Family.StatisticLength;
         TComponent[] emissions = new TComponent[States];
         for (int state = 0; state < States; state++)
         {
-            emissions[state] = Family.Estimate(statistics.Slice(state * length, length), current[state]);
+            emissions[state] = First is null || First[state] == state ? Family.Estimate(statistics.Slice(state * length, length), current[state]) : emissions[First[state]];
         }
         return emissions;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Latent.Mixtures;
 
 namespace Latent.Markov;
@@ -16,6 +17,12 @@ public record HiddenMarkovOptions<TComponent> : EmOptions
     /// How long states last: hidden semi-Markov models. Default: null, as the transitions say, which is geometric. Then <see cref="HiddenMarkov{TComponent}.Transition"/> says where a state leads once it ends.
     /// </summary>
     public DurationFamily? Durations { get; init; }
+
+    /// <summary>
+    /// Which emission each state has, numbered from 0, where states share some; the states then keep this order. Empty (default): each its own. States 0, 0, 1 that are passed one after another
+    /// last as a phase-type distribution says.
+    /// </summary>
+    public ImmutableArray<int> EmissionOf { get; init; } = [];
 
     /// <summary>What the E-step makes of the paths' probabilities. Default: soft, which is EM; <see cref="ResponsibilityTransform.Hard"/> is Viterbi training.</summary>
     public ResponsibilityTransform Responsibilities { get; init; } = ResponsibilityTransform.Soft;
@@ -57,6 +64,7 @@ public record HiddenMarkovOptions<TComponent> : EmOptions
         Structure = Structure,
         ChainPrior = ChainPrior,
         Durations = Durations,
+        EmissionOf = EmissionOf,
         Responsibilities = Responsibilities,
         Starts = Starts,
         Initializers = Initializers,

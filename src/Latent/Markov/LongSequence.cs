@@ -25,14 +25,14 @@ internal sealed class LongSequence<TComponent>
     private readonly AlignedBuffer _border;
     private double[] _checkpoints = [];
 
-    public LongSequence(IFamily<TComponent, RowTile> family, int columns, int states, int capacity, int statisticLength, int threads)
+    public LongSequence(IFamily<TComponent, RowTile> family, int columns, int states, int capacity, int statisticLength, int threads, int[]? first)
     {
         _states = states;
         _width = ChainMatrices.WidthOf(states);
         _capacity = capacity;
         _threads = threads;
         _wave = Math.Min(threads, MostPerWave);
-        _segments = [.. Enumerable.Range(0, threads > 1 ? Sets * _wave : 1).Select(_ => new Segment(family, columns, states, capacity, statisticLength))];
+        _segments = [.. Enumerable.Range(0, threads > 1 ? Sets * _wave : 1).Select(_ => new Segment(family, columns, states, capacity, statisticLength, first))];
         _border = new AlignedBuffer(_width);
     }
 
@@ -217,9 +217,9 @@ internal sealed class LongSequence<TComponent>
     public sealed record Passage(HiddenMarkov<TComponent> Parameters, ChainMatrices Chain, SequenceChunk Chunk, int Start, int Length, double Weight, double Power);
 
     /// <summary>The buffers of one segment.</summary>
-    private sealed class Segment(IFamily<TComponent, RowTile> family, int columns, int states, int capacity, int statisticLength)
+    private sealed class Segment(IFamily<TComponent, RowTile> family, int columns, int states, int capacity, int statisticLength, int[]? first)
     {
-        public EmissionTiles<TComponent> Tiles { get; } = new(family, columns, states);
+        public EmissionTiles<TComponent> Tiles { get; } = new(family, columns, states, first);
 
         public AlignedBuffer Densities { get; } = new((capacity + RowTile.Capacity) * ChainMatrices.WidthOf(states));
 

@@ -49,7 +49,7 @@ internal sealed class MarkovStarts<TComponent>
             Threads = options.Threads,
             Communicator = options.Communicator,
         };
-        _rows = new StartData<TComponent>(new MixtureModel<TComponent>(model.Family, model.States, model.Columns), observed, summary, mixture);
+        _rows = new StartData<TComponent>(new MixtureModel<TComponent>(model.Family, model.Emissions, model.Columns), observed, summary, mixture);
         _steps = observed.Rows == sequences.Steps ? _rows : null;
     }
 
@@ -69,7 +69,7 @@ internal sealed class MarkovStarts<TComponent>
         int count = _model.States == 1 ? 1 : _options.Starts > 0 ? _options.Starts : AreCheap ? 40 : 10;
         if (_steps is not null && !_model.Structure.AllowsInitial(_model.States - 1))
         {
-            return [.. Enumerable.Range(0, count).Select(index => Start("parts", index, index, context => context.FromLabels(Parts(index, context.Random))))];
+            return [.. Enumerable.Range(0, count).Select(index => Start("parts", index, index, context => context.FromLabels(Emitted(Parts(index, context.Random)))))];
         }
         Queue<MixtureInitializer> lineup = new(MixtureInitializer.Lineup(initializers, count));
         List<RaceStart<HiddenMarkov<TComponent>>> starts = [];
@@ -78,8 +78,8 @@ internal sealed class MarkovStarts<TComponent>
             // Emissions from distances do for numbers, where they are near what is sought; for others it takes more variety.
             starts.Add((index % 4) switch
             {
-                1 or 3 when own && !_located => Start("values", index, 1, context => context.FromAssignment(new RandomByValue(context.Random.NextUInt64(), _model.States))),
-                2 when own => Start("runs", index, index / 4, context => context.FromAssignment(new SharedLabels(Runs(context.Random), _model.States, Shared))),
+                1 or 3 when own && !_located => Start("values", index, 1, context => context.FromAssignment(new RandomByValue(context.Random.NextUInt64(), _model.Emissions))),
+                2 when own => Start("runs", index, index / 4, context => context.FromAssignment(new SharedLabels(Emitted(Runs(context.Random)), _model.Emissions, Shared))),
                 _ => From(lineup.Dequeue(), index, index / (own ? 4 : initializers.Count)),
             });
         }
@@ -93,7 +93,7 @@ internal sealed class MarkovStarts<TComponent>
         new(name, (threads, cancellation) =>
         {
             StartContext<TComponent> context = _rows.Context(index, threads, cancellation);
-            HiddenMarkov<TComponent> chain = Chain(emissions(context), _staying[turn % _staying.Length], context.Random);
+            HiddenMarkov<TComponent> chain = Chain(emissions(context), _model.First is null ? _staying[turn % _staying.Length] : null, context.Random);
             return _model.Durations is { } durations ? Last(chain, durations, context.Evaluations, threads, cancellation) : (chain, context.Evaluations);
         });
 
@@ -104,7 +104,7 @@ internal sealed class MarkovStarts<TComponent>
     private (HiddenMarkov<TComponent> Parameters, int Evaluations) Last(
         HiddenMarkov<TComponent> chain, DurationFamily durations, int evaluations, int threads, CancellationToken cancellation)
     {
-        HiddenMarkovModel<TComponent> ordinary = new(_model.Family, _model.States, _model.Columns, _model.Structure, _model.Prior);
+        HiddenMarkovModel<TComponent> ordinary = new(_model.Family, _model.States, _model.Columns, _model.Structure, _model.Prior) { EmissionOf = _model.EmissionOf };
         EmOptions options = new() { MaxIterations = OrdinarySteps, Acceleration = Accelerator.None, Threads = threads, Communicator = _options.Communicator };
         EmResult<HiddenMarkov<TComponent>> result = Em.Fit(ordinary, _sequences, chain, options, cancellation);
         HiddenMarkov<TComponent> fitted = result.Parameters;
@@ -149,9 +149,9 @@ internal sealed class MarkovStarts<TComponent>
     /// <summary>How far the emissions have collapsed: that of a mixture of equal shares.</summary>
     public double Penalty(HiddenMarkov<TComponent> parameters)
     {
-        double[] shares = new double[parameters.States];
+        double[] shares = new double[_model.Emissions];
         Array.Fill(shares, 1);
-        return _rows.Penalty(new Mixture<TComponent>(shares, parameters.Emissions.AsSpan()));
+        return _rows.Penalty(new Mixture<TComponent>(shares, _model.Own(parameters.Emissions.AsSpan())));
     }
 
     /// <summary>The first start from the states that are known, where each has some.</summary>
@@ -162,21 +162,37 @@ internal sealed class MarkovStarts<TComponent>
             return null;
         }
         int[] labels = _sequences.Labels.ToArray();
-        return Enumerable.Range(0, _model.States).All(labels.Contains) ? context.FromLabels(labels) : null;
+        return Enumerable.Range(0, _model.States).All(labels.Contains) ? context.FromLabels(Emitted(labels)) : null;
     }
 
-    /// <summary>The emissions of a mixture under transitions that stay with some probability and else forget where they were, or under random ones.</summary>
+    /// <summary>The emissions of labels that are states, numbered by the first states that have them.</summary>
+    private int[] Emitted(int[] labels)
+    {
+        if (_model.First is not { } first)
+        {
+            return labels;
+        }
+        int[] own = [.. first.Distinct()];
+        return Array.ConvertAll(labels, label => label < 0 ? label : Array.IndexOf(own, first[label]));
+    }
+
+    /// <summary>
+    /// The emissions of a mixture under transitions that stay with some probability and else forget where they were, or under random ones. States that share an emission
+    /// always start with random ones: nothing else tells them apart.
+    /// </summary>
     private HiddenMarkov<TComponent> Chain(Mixture<TComponent> mixture, double? staying, RandomGenerator random)
     {
         int states = _model.States;
+        int[] emitted = Emitted([.. Enumerable.Range(0, states)]);
+        double[] weights = [.. emitted.Select(own => mixture.Weights[own] / emitted.Count(other => other == own))];
         double[] initial = new double[states];
         double[] transition = new double[states * states];
         for (int from = 0; from < states; from++)
         {
-            initial[from] = _model.Structure.AllowsInitial(from) ? mixture.Weights[from] : 0;
+            initial[from] = _model.Structure.AllowsInitial(from) ? weights[from] : 0;
             for (int to = 0; to < states; to++)
             {
-                double move = staying is { } stay ? stay * (from == to ? 1 : 0) + (1 - stay) * mixture.Weights[to] : -Elementary.Log(1 - random.NextDouble());
+                double move = staying is { } stay ? stay * (from == to ? 1 : 0) + (1 - stay) * weights[to] : -Elementary.Log(1 - random.NextDouble());
                 transition[from * states + to] = _model.Structure.Allows(from, to, states) ? move : 0;
             }
             // The masks may leave only components without weight.
@@ -189,7 +205,7 @@ internal sealed class MarkovStarts<TComponent>
         {
             initial = stationary;
         }
-        return new HiddenMarkov<TComponent>(initial, transition, mixture.Components.AsSpan());
+        return new HiddenMarkov<TComponent>(initial, transition, _model.Shared([.. mixture.Components]));
     }
 
     /// <summary>Every sequence in runs of random lengths and states.</summary>

@@ -26,13 +26,13 @@ internal sealed class Viterbi<TComponent>
     private ushort[] _from = [];
     private int[] _path = [];
 
-    public Viterbi(IFamily<TComponent, RowTile> family, int columns, int states)
+    public Viterbi(IFamily<TComponent, RowTile> family, int columns, int states, int[]? first = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(states, ushort.MaxValue);
         _states = states;
         _width = ChainMatrices.WidthOf(states);
         _span = Math.Max(1, MostPointers / states / Steps) * Steps;
-        _tiles = new EmissionTiles<TComponent>(family, columns, states);
+        _tiles = new EmissionTiles<TComponent>(family, columns, states, first);
         _densities = new AlignedBuffer((Steps + RowTile.Capacity) * _width);
         _greatest = new AlignedBuffer(Steps + RowTile.Capacity);
         _logInitial = new double[states];

@@ -60,7 +60,7 @@ public sealed partial class HiddenMarkovModel<TComponent>
             throw new ArgumentException(
                 $"Expected parameters with {Durations?.Name ?? "no"} durations{(Durations is null ? "" : $" up to {Durations.Longest} steps")}, found {(parameters.Durations.IsEmpty ? "none" : $"{parameters.Durations[0].Family.Name} ones up to {parameters.Durations[0].Family.Longest}")}.", nameof(parameters));
         }
-        return _passes.TryTake(out IChainPass<TComponent>? pass) ? pass : new SojournPass<TComponent>(new EmissionTiles<TComponent>(Family, Columns, States), States, parameters.Sojourns);
+        return _passes.TryTake(out IChainPass<TComponent>? pass) ? pass : new SojournPass<TComponent>(new EmissionTiles<TComponent>(Family, Columns, States, First), States, parameters.Sojourns);
     }
 
     internal void Return(IChainPass<TComponent>? pass)
