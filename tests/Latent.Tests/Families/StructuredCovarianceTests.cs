@@ -145,6 +145,20 @@ public class StructuredCovarianceTests
         Assert.All(CovarianceDecomposition.Names, name => Assert.Equal(name, CovarianceDecomposition.Named(name).Name));
     }
 
+    /// <summary>A component that is flat in one direction lies on the bound there and is long in another: thirteen digits between them, and the volume is still that of the others.</summary>
+    [Fact]
+    public void EqualVolumesStayEqualOnTheBound()
+    {
+        double[][] scatters = Scatters(new Random(11));
+        double[] direction = [0.5, -0.5, 0.5, 0.5];
+        scatters[2] = [.. Enumerable.Range(0, Dimension * Dimension).Select(cell => 1e9 * direction[cell / Dimension] * direction[cell % Dimension])];
+        CovarianceFloor floor = CovarianceFloor.RelativeTo([1, 1, 1, 1], 1e-4);
+        Covariance[] found = Estimate(CovarianceDecomposition.Named("EVV"), scatters, floor);
+        Assert.True(found[2].FloorActive);
+        Assert.True(Eigenvalues(found[2])[^1] > 1e10);
+        Assert.All(found, covariance => Assert.Equal(found[0].LogDeterminant, covariance.LogDeterminant, 1e-9));
+    }
+
     private static bool Contains(CovarianceDecomposition wider, CovarianceDecomposition inner) =>
         wider.Volume >= inner.Volume && wider.Shape >= inner.Shape && wider.Orientation >= inner.Orientation;
 

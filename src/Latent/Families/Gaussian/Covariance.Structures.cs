@@ -93,6 +93,34 @@ public sealed partial class Covariance
         return new Covariance(lower, matrix, dimension, held) { Axes = axes, Origin = origin };
     }
 
+    /// <summary>
+    /// U·D·diag(s)·Dᵀ·U with U the columns' units: axes and eigenvalues as they are in these units. From a factor and not from the matrix, whose rounding would change the volume where eigenvalues span
+    /// many digits.
+    /// </summary>
+    /// <param name="axes">D, row-major, its columns orthonormal.</param>
+    /// <param name="values">s, none below the bound.</param>
+    /// <param name="floor">The bound, and the units.</param>
+    /// <exception cref="NumericalException">A value is too small beside another to be told from zero.</exception>
+    internal static Covariance FromUnitAxes(double[] axes, double[] values, CovarianceFloor floor)
+    {
+        int dimension = values.Length;
+        double[] factor = new double[dimension * dimension];
+        for (int cell = 0; cell < factor.Length; cell++)
+        {
+            factor[cell] = floor.Unit(cell / dimension) * axes[cell] * Math.Sqrt(values[cell % dimension]);
+        }
+        double[] matrix = SquareMatrix.Multiply(factor, SquareMatrix.Transpose(factor, dimension), dimension);
+        double[] lower = Cholesky.LowerOf(factor, dimension);
+        for (int j = 0; j < dimension; j++)
+        {
+            if (!(lower[j * dimension + j] > 0) || !double.IsFinite(1 / lower[j * dimension + j]))
+            {
+                throw Collapsed();
+            }
+        }
+        return new Covariance(lower, matrix, dimension, Array.Exists(values, value => floor.IsActive && value <= floor.Epsilon * (1 + 1e-6)));
+    }
+
     /// <summary>D·diag(s)·Dᵀ as a matrix.</summary>
     internal static double[] Assemble(double[] axes, double[] values)
     {

@@ -89,17 +89,7 @@ internal sealed class StructuredCovariance
         Estimate(structure, [.. covariances.Select(_ => 1.0)], [.. covariances.Select(covariance => covariance.Matrix.ToArray())], covariances, floor, guarded: false);
 
     /// <summary>The least eigenvalue where axes are turned against the columns: ε times the least of v, which every Σ ⪰ ε·diag(v) keeps.</summary>
-    public static double LeastEigenvalue(CovarianceFloor floor) => floor.IsActive ? floor.Epsilon * Least(floor.Variances) : 0;
-
-    private static double Least(ReadOnlySpan<double> values)
-    {
-        double least = double.PositiveInfinity;
-        foreach (double value in values)
-        {
-            least = Math.Min(least, value);
-        }
-        return least;
-    }
+    public static double LeastEigenvalue(CovarianceFloor floor) => floor.IsActive ? floor.Epsilon * floor.Variances.ToArray().Min() : 0;
 
     private Covariance[] Solve() => (_structure.Orientation, _structure.Shape, _structure.Volume) switch
     {
@@ -211,10 +201,10 @@ internal sealed class StructuredCovariance
     /// <summary>EVV: Wₖ scaled to one volume; in units of the columns, in which the bound is one number.</summary>
     private Covariance[] EquallyLarge()
     {
-        (double[] Values, double[] Axes)[] own = [.. _scatters.Select(scatter => Sorted(Scaled(scatter, inverse: true), _dimension))];
+        (double[] Values, double[] Axes)[] own = [.. _scatters.Select(scatter => Sorted(Scaled(scatter), _dimension))];
         double[] least = [.. Enumerable.Repeat(_floor.Epsilon, _dimension)];
         double[][] values = EigenvalueFit.Solve(_structure, _counts, [.. own.Select(found => found.Values)], least, out _);
-        return [.. values.Select((row, k) => Covariance.FromScatter(Scaled(Covariance.Assemble(own[k].Axes, row), inverse: false), _dimension, _floor))];
+        return [.. values.Select((row, k) => Covariance.FromUnitAxes(own[k].Axes, row, _floor))];
     }
 
     /// <summary>VEE: Σₖ = λₖC, with λₖ = tr(WₖC⁻¹)/(d·nₖ) and C = Σₖ Wₖ/λₖ/n by turns; convex along geodesics, so that there is one minimum.</summary>
@@ -249,7 +239,7 @@ internal sealed class StructuredCovariance
     /// <summary>A number not above the least eigenvalue of D^−½CD^−½.</summary>
     private double LeastInUnits(Covariance shape)
     {
-        (double[] values, _) = SymmetricEigen.Decompose(Scaled(shape.Matrix.ToArray(), inverse: true), _dimension);
+        (double[] values, _) = SymmetricEigen.Decompose(Scaled(shape.Matrix.ToArray()), _dimension);
         return values.Min();
     }
 
@@ -267,16 +257,15 @@ internal sealed class StructuredCovariance
         return pooled;
     }
 
-    /// <summary>D^−½·A·D^−½, or D^½·A·D^½, D the columns' variances; A itself without a floor.</summary>
-    private double[] Scaled(double[] matrix, bool inverse)
+    /// <summary>D^−½·A·D^−½, D the columns' variances; A itself without a floor.</summary>
+    private double[] Scaled(double[] matrix)
     {
         double[] scaled = new double[matrix.Length];
         for (int i = 0; i < _dimension; i++)
         {
             for (int j = 0; j < _dimension; j++)
             {
-                double unit = _floor.Unit(i) * _floor.Unit(j);
-                scaled[i * _dimension + j] = inverse ? matrix[i * _dimension + j] / unit : matrix[i * _dimension + j] * unit;
+                scaled[i * _dimension + j] = matrix[i * _dimension + j] / (_floor.Unit(i) * _floor.Unit(j));
             }
         }
         return scaled;
