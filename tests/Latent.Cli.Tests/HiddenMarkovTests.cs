@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Latent.Data;
 using Latent.IO;
 using Latent.Markov;
@@ -150,6 +151,87 @@ public sealed class HiddenMarkovTests : TempFolder
         Assert.Contains("hidden Markov", Cli.Run("predict", At("k.json"), normal, "--residuals", "ordinary").Refused(ExitCode.Usage));
     }
 
+    [Theory]
+    [InlineData("left-right:2", "111000|011100|001110|000111|000011|000001")]
+    [InlineData("banded:2", "111000|111100|111110|011111|001111|000111")]
+    [InlineData("cyclic", "110000|011000|001100|000110|000011|100001")]
+    public void Transitions_keep_to_the_mask_that_was_asked_for(string transitions, string allowed)
+    {
+        string data = Write("steps.csv", "x\n" + string.Concat(Enumerable.Range(0, 240).Select(step => string.Create(CultureInfo.InvariantCulture, $"{step / 10 % 6 * 3 + step * 7 % 11 * 0.1:R}\n"))));
+        JsonElement parameters = Cli.Run("fit", "hmm", data, "-k", "6", "--transitions", transitions, "--starts", "2", "--max-iterations", "20", "--json").Ok().Json.GetProperty("parameters");
+        double[][] rows = [.. parameters.GetProperty("transition").EnumerateArray().Select(row => (double[])[.. row.EnumerateArray().Select(value => value.GetDouble())])];
+        string[] masks = allowed.Split('|');
+        Assert.True(transitions != "left-right:2" || parameters.GetProperty("initial")[0].GetDouble() == 1, "Expected sequences that start in the first state.");
+        for (int from = 0; from < 6; from++)
+        {
+            for (int to = 0; to < 6; to++)
+            {
+                Assert.True(masks[from][to] == '1' || rows[from][to] == 0, $"Expected no transition from {from + 1} to {to + 1}, found {rows[from][to]}.");
+            }
+        }
+        Assert.Contains("banded:2", Cli.Run("fit", "hmm", data, "-k", "2", "--transitions", "banded:0").Refused(ExitCode.Usage));
+        Cli.Run("fit", "hmm", data, "-k", "2", "--transitions", "cyclic:2").Refused(ExitCode.Usage);
+    }
+
+    [Fact]
+    public void Viterbi_training_has_the_paths_for_its_objective_and_reports_the_likelihood()
+    {
+        string data = Write("steps.csv", Steps(["a", "b"], 60, interleaved: false));
+        JsonElement fit = Cli.Run("fit", "hmm", data, "--sequence", "id", "-k", "2", "--responsibilities", "hard", "--starts", "3", "--json", "-o", At("m.json")).Ok().Json;
+        double score = Cli.Run("score", At("m.json"), data, "--sequence", "id", "--json").Ok().Json.GetProperty("logLikelihood").GetDouble();
+        Assert.Equal(score, fit.GetProperty("logLikelihood").GetDouble(), 1e-8);
+        Assert.True(fit.GetProperty("objective").GetDouble() < fit.GetProperty("logLikelihood").GetDouble());
+    }
+
+    [Fact]
+    public void Spectral_starts_are_for_few_values_and_refused_for_others()
+    {
+        Random random = new(4);
+        int state = 0;
+        string data = Write("symbols.csv", "s\n" + string.Concat(Enumerable.Range(0, 5000).Select(_ =>
+        {
+            state = random.NextDouble() < 0.1 ? 1 - state : state;
+            return $"{"abcd"[random.NextDouble() < 0.8 ? state * 2 + random.Next(2) : random.Next(4)]}\n";
+        })));
+        string[] fit = ["fit", "hmm", data, "--emission", "categorical", "-k", "2"];
+        double spectral = Cli.Run([.. fit, "--init", "spectral", "--starts", "1", "--json"]).Ok().Json.GetProperty("logLikelihood").GetDouble();
+        double race = Cli.Run([.. fit, "--json"]).Ok().Json.GetProperty("logLikelihood").GetDouble();
+        Assert.Equal(race, spectral, 1e-3);
+        string numbers = Write("numbers.csv", "x\n" + string.Concat(Enumerable.Range(0, 100).Select(step => string.Create(CultureInfo.InvariantCulture, $"{step * 0.37 % 5:R}\n"))));
+        CliResult refused = Cli.Run("fit", "hmm", numbers, "-k", "2", "--init", "spectral", "--starts", "1");
+        Assert.NotEqual(0, refused.Code);
+        Assert.Contains("64 different values", refused.Error);
+    }
+
+    /// <summary>What can be odd about sequences: each has a right answer, or an error that says what to do.</summary>
+    [Fact]
+    public void Odd_sequences_have_an_answer_or_a_named_error()
+    {
+        string symbols = Write("symbols.csv", "s\n" + string.Concat(Enumerable.Range(0, 200).Select(step => $"{"abc"[(step / 7 + step * step) % 3]}\n")));
+        string numbers = Write("numbers.csv", "x\n" + string.Concat(Enumerable.Range(0, 200).Select(step => string.Create(CultureInfo.InvariantCulture, $"{step / 20 % 2 * 5 + step * 7 % 11 * 0.1:R}\n"))));
+        Cli.Run("fit", "hmm", symbols, "--emission", "categorical", "-k", "2", "--starts", "2", "-o", At("s.json")).Ok();
+        Cli.Run("fit", "hmm", numbers, "-k", "2", "--starts", "2", "-o", At("x.json")).Ok();
+
+        string missing = Write("missing.csv", "x,k\n" + string.Concat(Enumerable.Repeat(",1\n", 30)));
+        Assert.Equal(0, Cli.Run("score", At("x.json"), missing, "--columns", "x", "--json").Ok().Json.GetProperty("logLikelihood").GetDouble());
+        Assert.Contains("column 'x'", Cli.Run("fit", "hmm", missing, "--columns", "x", "-k", "2").Refused(ExitCode.Data));
+        Assert.Contains("'d' in row 2", Cli.Run("score", At("s.json"), Write("new.csv", "s\na\nd\n")).Refused(ExitCode.Data));
+        Assert.Contains("only a header", Cli.Run("predict", At("s.json"), Write("none.csv", "s\n")).Refused(ExitCode.Data));
+        Assert.Equal(2, Lines(Cli.Run("predict", At("s.json"), Write("one.csv", "s\na\n")).Ok().Out).Length);
+        Assert.Contains("distinct rows", Cli.Run("fit", "hmm", Write("single.csv", "x\n1.5\n"), "-k", "2").Refused(ExitCode.Usage));
+
+        // Probabilities of 10⁻¹⁰⁰ at each of a thousand steps, a symbol that no state has, and a state that nothing leads to.
+        string tiny = Edit(At("s.json"), "[1, 0]", "[[0, 1], [1, 0]]", "[[[1e-100, 1, 0]], [[1, 1e-100, 0]]]");
+        string ab = Write("ab.csv", "s\n" + string.Concat(Enumerable.Range(0, 1000).Select(step => $"{"ab"[step % 2]}\n")));
+        Assert.Equal(1000 * Math.Log(1e-100), Cli.Run("score", tiny, ab, "--json").Ok().Json.GetProperty("logLikelihood").GetDouble(), 1e-6);
+        Assert.Equal(Enumerable.Range(0, 1000).Select(step => step % 2 == 0 ? "1" : "2"), Lines(Cli.Run("predict", tiny, ab).Ok().Out)[1..].Select(line => line[0]));
+        string impossible = Write("c.csv", "s\na\nc\n");
+        Assert.Contains("Expected sequences that are possible", Cli.Run("predict", tiny, impossible).Refused(ExitCode.Data));
+        string never = Edit(At("s.json"), "[1, 0]", "[[1, 0], [0.5, 0.5]]", "[[[0.5, 0.2, 0.3]], [[0.1, 0.1, 0.8]]]");
+        Assert.All(Lines(Cli.Run("predict", never, symbols).Ok().Out)[1..], line => Assert.Equal(("1", "0"), (line[0], line[2])));
+        Assert.Contains("nothing leads to it", Cli.Run("fit", "hmm", symbols, "--emission", "categorical", "-k", "2", "--start", never).Ok().Error);
+    }
+
     [Fact]
     public void Select_tries_numbers_of_states_and_keeps_the_best()
     {
@@ -268,6 +350,15 @@ public sealed class HiddenMarkovTests : TempFolder
             text.Append(interleaved ? lines[row % ids.Length][row / ids.Length] : lines[row / length][row % length]);
         }
         return text.ToString();
+    }
+
+    private string Edit(string model, string initial, string transition, string probabilities)
+    {
+        JsonNode file = JsonNode.Parse(File.ReadAllText(model))!;
+        file["parameters"]!["initial"] = JsonNode.Parse(initial);
+        file["parameters"]!["transition"] = JsonNode.Parse(transition);
+        file["parameters"]!["probabilities"] = JsonNode.Parse(probabilities);
+        return Write($"edited{Guid.NewGuid():N}.json", file.ToJsonString());
     }
 
     private static string[][] Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim().Split(','))];

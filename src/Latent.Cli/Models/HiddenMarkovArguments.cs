@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using Latent.Cli.Commands;
 using Latent.Data;
 using Latent.Families;
@@ -28,6 +29,8 @@ internal sealed class HiddenMarkovArguments
 {
     private static readonly string[] _families = ["geometric", "poisson", "negative-binomial", "log-series", "nonparametric"];
 
+    private static readonly SpectralInitializer _spectral = new();
+
     private readonly Option<string?> _emission = Parse.Text(
         "--emission", [], $"What a step is like within a state: gaussian (the default), gmm (a mixture of gaussians), {string.Join(", ", FamilyCatalog.Names.Where(name => name != HiddenMarkovFile.Gaussian))}; or mixed. Some take numbers, as binomial:14.", "NAME");
 
@@ -37,9 +40,14 @@ internal sealed class HiddenMarkovArguments
 
     private readonly Option<int?> _parts = Parse.Integer("--parts", [], "With --emission gmm: the gaussians of each state. Default 2.", 1);
 
-    private readonly Option<string?> _transitions = Parse.Word(
-        "--transitions", "Which state can follow which: any (the default); left-right: the same or the next, from the first on; cyclic: the same or the next in a circle; banded: the same or a neighbour.",
-        "any", "left-right", "cyclic", "banded");
+    private readonly Option<string?> _transitions = Parse.Text(
+        "--transitions", [], "Which state can follow which: any (the default); left-right: the same or the next, from the first on; cyclic: the same or the next in a circle; banded: the same or a neighbour. left-right:2, banded:3: up to so many states away.", "NAME");
+
+    private readonly Option<string?> _responsibilities = Parse.Word(
+        "--responsibilities", "soft (the default): every path by its probability, which is EM; hard: the most probable path alone, which is Viterbi training.", "soft", "hard");
+
+    private readonly Option<string?> _init = Parse.Word(
+        "--init", "What makes the starts. Default: several kinds by turns. spectral: moments of consecutive steps, for one column of at most 64 different values.", [.. MixtureInitializer.Names, _spectral.Name]);
 
     private readonly Option<bool> _stationary = new("--stationary") { Description = "Start sequences in the stationary distribution of the transitions, rather than in one of their own." };
 
@@ -55,7 +63,7 @@ internal sealed class HiddenMarkovArguments
     private readonly Option<string?> _sequence = SequenceArguments.Option();
 
     /// <summary>The options.</summary>
-    public IReadOnlyList<Option> Options => [_sequence, _emission, _types, _covariance, _parts, _transitions, _stationary, _durations, _longest, _tied];
+    public IReadOnlyList<Option> Options => [_sequence, _emission, _types, _covariance, _parts, _transitions, _stationary, _responsibilities, _init, _durations, _longest, _tied];
 
     /// <summary>The part of the reader's options that these decide.</summary>
     public DataOptions Prepare(DataOptions options, ParseResult parsed)
@@ -105,13 +113,7 @@ internal sealed class HiddenMarkovArguments
         {
             sequences = sequences.WithLabels(States(labels, order));
         }
-        ChainStructure structure = job.Arguments.GetValue(_transitions) switch
-        {
-            "left-right" => ChainStructure.LeftRight(),
-            "cyclic" => ChainStructure.Cyclic,
-            "banded" => ChainStructure.Banded(),
-            _ => ChainStructure.Free,
-        };
+        ChainStructure structure = Structure(job.Arguments.GetValue(_transitions) ?? "any");
         return new HiddenMarkovData(
             sequences, choices, mixtures ? job.Arguments.GetValue(_parts) ?? 2 : 0, GaussianMixtureFile.StructureOf(job.Arguments.GetValue(_covariance) ?? "full")!.Value, structure with { Stationary = job.Arguments.GetValue(_stationary) }, Tied(job.Arguments), Durations(job.Arguments));
     }
@@ -141,6 +143,37 @@ internal sealed class HiddenMarkovArguments
             throw new UsageException($"Expected --max-duration with --durations {name}, found none. Give the greatest number of steps that a state can last.");
         }
         return name is null ? null : DurationFamily.Of(name, longest ?? 0);
+    }
+
+    /// <summary>The options of the fit that these decide.</summary>
+    public HiddenMarkovOptions<TComponent> Apply<TComponent>(HiddenMarkovOptions<TComponent> options, HiddenMarkovData data, FitJob job) => options with
+    {
+        Structure = data.Structure,
+        Durations = data.Durations,
+        EmissionOf = data.Tied,
+        Starts = job.Settings.Starts ?? options.Starts,
+        Responsibilities = job.Arguments.GetValue(_responsibilities) == "hard" ? ResponsibilityTransform.Hard : ResponsibilityTransform.Soft,
+        Initializers = job.Arguments.GetValue(_init) switch
+        {
+            null => null,
+            string name when name == _spectral.Name => [_spectral],
+            string name => [MixtureInitializer.Named(name)],
+        },
+    };
+
+    private static ChainStructure Structure(string text)
+    {
+        string[] parts = text.Split(':');
+        int reach = 1;
+        bool fits = parts.Length == 1 || (parts.Length == 2 && parts[0] is "left-right" or "banded" && int.TryParse(parts[1], CultureInfo.InvariantCulture, out reach) && reach >= 1);
+        return (fits ? parts[0] : "") switch
+        {
+            "any" => ChainStructure.Free,
+            "left-right" => ChainStructure.LeftRight(reach),
+            "cyclic" => ChainStructure.Cyclic,
+            "banded" => ChainStructure.Banded(reach),
+            _ => throw new UsageException($"Expected --transitions any, left-right, cyclic or banded, with how far as in banded:2, found {text}."),
+        };
     }
 
     private string Emission(ParseResult parsed) => parsed.GetValue(_emission) ?? HiddenMarkovFile.Gaussian;

@@ -78,14 +78,9 @@ internal sealed class HiddenMarkovKind : ModelKind
 
     private (HiddenMarkovFit Fit, FittedHiddenMarkovModel Model) Gaussian(HiddenMarkovData data, int states, FittedHiddenMarkovModel? start, FitJob job)
     {
-        GaussianHiddenMarkovOptions options = job.Apply(new GaussianHiddenMarkovOptions());
-        options = options with
+        GaussianHiddenMarkovOptions options = (GaussianHiddenMarkovOptions)_arguments.Apply(job.Apply(new GaussianHiddenMarkovOptions()), data, job) with
         {
             Covariance = data.Covariance,
-            Structure = data.Structure,
-            Durations = data.Durations,
-            EmissionOf = data.Tied,
-            Starts = job.Settings.Starts ?? options.Starts,
             Start = data.Parts == 0 ? start?.Gaussians() : null,
         };
         HiddenMarkovFit fit = data.Parts == 0
@@ -96,15 +91,7 @@ internal sealed class HiddenMarkovKind : ModelKind
 
     private (HiddenMarkovFit Fit, FittedHiddenMarkovModel Model) Any(HiddenMarkovData data, int states, FittedHiddenMarkovModel? start, FitJob job)
     {
-        HiddenMarkovOptions<Product> options = job.Apply(new HiddenMarkovOptions<Product>());
-        options = options with
-        {
-            Structure = data.Structure,
-            Durations = data.Durations,
-            EmissionOf = data.Tied,
-            Starts = job.Settings.Starts ?? options.Starts,
-            Start = start?.Products(),
-        };
+        HiddenMarkovOptions<Product> options = _arguments.Apply(job.Apply(new HiddenMarkovOptions<Product>()), data, job) with { Start = start?.Products() };
         Schema schema = data.Sequences.Schema;
         ProductFamily family = FamilyCatalog.Create(data.Choices!, schema, ColumnRange.Of(data.Sequences.Rows));
         HiddenMarkovFit<Product> fit = HiddenMarkovModel.Fit(family, data.Sequences, states, options, job.Cancellation);

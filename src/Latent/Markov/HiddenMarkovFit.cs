@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Latent.Mixtures;
 
 namespace Latent.Markov;
 
 /// <summary>A hidden Markov model fitted to sequences, with everything the fit has to say of itself.</summary>
 public class HiddenMarkovFit
 {
-    private protected HiddenMarkovFit(FittedHiddenMarkov model, EmResult result, ImmutableArray<double> occupancy, long steps, double weight, int freeParameters, double pathLogLikelihood)
+    private protected HiddenMarkovFit(FittedHiddenMarkov model, EmResult result, ImmutableArray<double> occupancy, long steps, double weight, int freeParameters, double pathLogLikelihood, double logLikelihood)
     {
         Model = model;
         Result = result;
@@ -14,6 +15,7 @@ public class HiddenMarkovFit
         Weight = weight;
         FreeParameters = freeParameters;
         PathLogLikelihood = pathLogLikelihood;
+        LogLikelihood = logLikelihood;
     }
 
     /// <summary>The model: decodes, predicts, scores and draws.</summary>
@@ -31,8 +33,8 @@ public class HiddenMarkovFit
     /// <summary>The number n of observed steps, each with the weight of its sequence: what BIC counts.</summary>
     public double Weight { get; }
 
-    /// <summary>The total log-likelihood, in nats, weights included.</summary>
-    public double LogLikelihood => Result.LogLikelihood;
+    /// <summary>The total log-likelihood, in nats, weights included: also where the fit had another objective, as with <see cref="ResponsibilityTransform.Hard"/>.</summary>
+    public double LogLikelihood { get; }
 
     /// <summary>The joint log-probability of the data and of the most probable paths, in nats, weights included.</summary>
     public double PathLogLikelihood { get; }
@@ -57,8 +59,8 @@ public class HiddenMarkovFit
 /// <typeparam name="TComponent">The parameters of one state's emission.</typeparam>
 public sealed class HiddenMarkovFit<TComponent> : HiddenMarkovFit
 {
-    internal HiddenMarkovFit(FittedHiddenMarkov<TComponent> model, EmResult<HiddenMarkov<TComponent>> result, ImmutableArray<double> occupancy, long steps, double weight, double pathLogLikelihood)
-        : base(model, result, occupancy, steps, weight, model.Model.FreeParameters, pathLogLikelihood)
+    internal HiddenMarkovFit(FittedHiddenMarkov<TComponent> model, EmResult<HiddenMarkov<TComponent>> result, ImmutableArray<double> occupancy, long steps, double weight, double pathLogLikelihood, double logLikelihood)
+        : base(model, result, occupancy, steps, weight, model.Model.FreeParameters, pathLogLikelihood, logLikelihood)
     {
         Model = model;
         Result = result;

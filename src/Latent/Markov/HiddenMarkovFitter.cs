@@ -29,8 +29,9 @@ internal sealed class HiddenMarkovFitter<TComponent>(
         }
         double total = occupancy.Sum();
         FittedHiddenMarkov<TComponent> fitted = new(model, result.Parameters, sequences.Schema.Names);
+        double logLikelihood = model.Responsibilities == ResponsibilityTransform.Soft ? result.LogLikelihood : fitted.Score(sequences, options.Threads);
         return new HiddenMarkovFit<TComponent>(
-            fitted, result with { Elapsed = clock.Elapsed }, [.. occupancy.Select(value => value / total)], sequences.Steps, summary.Weight, Paths(fitted));
+            fitted, result with { Elapsed = clock.Elapsed }, [.. occupancy.Select(value => value / total)], sequences.Steps, summary.Weight, Paths(fitted), logLikelihood);
     }
 
     private EmResult<HiddenMarkov<TComponent>> FromStart(

@@ -35,6 +35,7 @@ public record HiddenMarkovOptions<TComponent> : EmOptions
     /// <summary>
     /// What makes the emissions of the starts, taking the steps as rows of a mixture; their transitions are by turns those that stay and those that forget. Default:
     /// <see cref="MixtureInitializer.Default"/>. Left-right models start from sequences cut into consecutive parts instead.
+    /// <see cref="SpectralInitializer"/> makes emissions and transitions together from the moments of consecutive steps.
     /// </summary>
     public IReadOnlyList<MixtureInitializer>? Initializers { get; init; }
 

@@ -86,16 +86,24 @@ internal sealed class MarkovStarts<TComponent>
         return [.. starts];
     }
 
-    private RaceStart<HiddenMarkov<TComponent>> From(MixtureInitializer initializer, int index, int turn) =>
-        Start(initializer.Name, index, turn, context => Known(context, index) ?? Soften(context, initializer.Start(context)));
+    private RaceStart<HiddenMarkov<TComponent>> From(MixtureInitializer initializer, int index, int turn) => initializer is SpectralInitializer
+        ? new(initializer.Name, (threads, cancellation) =>
+        {
+            StartContext<TComponent> context = _rows.Context(index, threads, cancellation);
+            return Lasting(SpectralStart.Make(_model, _sequences, context), context.Evaluations, threads, cancellation);
+        })
+        : Start(initializer.Name, index, turn, context => Known(context, index) ?? Soften(context, initializer.Start(context)));
 
     private RaceStart<HiddenMarkov<TComponent>> Start(string name, int index, int turn, Func<StartContext<TComponent>, Mixture<TComponent>> emissions) =>
         new(name, (threads, cancellation) =>
         {
             StartContext<TComponent> context = _rows.Context(index, threads, cancellation);
             HiddenMarkov<TComponent> chain = Chain(emissions(context), _model.First is null ? _staying[turn % _staying.Length] : null, context.Random);
-            return _model.Durations is { } durations ? Last(chain, durations, context.Evaluations, threads, cancellation) : (chain, context.Evaluations);
+            return Lasting(chain, context.Evaluations, threads, cancellation);
         });
+
+    private (HiddenMarkov<TComponent> Parameters, int Evaluations) Lasting(HiddenMarkov<TComponent> chain, int evaluations, int threads, CancellationToken cancellation) =>
+        _model.Durations is { } durations ? Last(chain, durations, evaluations, threads, cancellation) : (chain, evaluations);
 
     /// <summary>
     /// A start whose states last: a few steps of the ordinary model, which cost next to nothing beside one with durations, say how long on the average. Their stays are geometric; the

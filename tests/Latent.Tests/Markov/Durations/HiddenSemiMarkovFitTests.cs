@@ -26,6 +26,7 @@ public class HiddenSemiMarkovFitTests
         double gain = 2 * (fit.LogLikelihood - truth);
         Assert.InRange(gain, -0.1, MathNet.Numerics.Distributions.ChiSquared.InvCDF(fit.FreeParameters, 1 - 1e-6));
         Close.Equal(fit.LogLikelihood, fit.Model.Score(data), 1e-9 * Math.Abs(fit.LogLikelihood));
+        Close.Equal(fit.Model.Viterbi(data).Sum(path => path.LogProbability), fit.PathLogLikelihood, 1e-9 * Math.Abs(fit.PathLogLikelihood), "best paths");
         Assert.Equal(2 + 3 + 3 + 3 * (name == "poisson" ? 1 : name == "nonparametric" ? 39 : 2), fit.FreeParameters);
         HiddenMarkovFit<Poisson> ordinary = HiddenMarkovModel.Fit(new PoissonFamily(), data, 3, new() { Starts = 4 });
         Assert.True(fit.LogLikelihood > ordinary.LogLikelihood + 50, $"Expected stays to matter, found {fit.LogLikelihood:R} and {ordinary.LogLikelihood:R}.");
