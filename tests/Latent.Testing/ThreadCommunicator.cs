@@ -11,7 +11,7 @@ namespace Latent.Testing;
 /// </summary>
 public class ThreadCommunicator : ICommunicator
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
     private readonly Exchange _exchange;
 
@@ -104,7 +104,7 @@ public class ThreadCommunicator : ICommunicator
 
         public void Receive(int rank, Span<double> values)
         {
-            if (!_exchange.Box(rank, Rank).TryTake(out double[]? sent, Patience) || sent.Length != values.Length)
+            if (!_exchange.Box(rank, Rank).TryTake(out double[]? sent, _patience) || sent.Length != values.Length)
             {
                 throw new XunitException($"Expected a message of {values.Length} values from rank {rank} to rank {Rank}, found {(sent is null ? "none within a minute" : $"one of {sent.Length}")}.");
             }
