@@ -31,4 +31,20 @@ public sealed class TurnbullTests : TempFolder
         Assert.NotEqual(0, result.Code);
         Assert.Contains(expected, result.Error);
     }
+
+    /// <summary>Four points for the episodes of illness of 602 children, saved as the mixture that they are.</summary>
+    [Fact]
+    public void A_mixing_distribution_is_a_mixture()
+    {
+        double[] children = [120, 64, 69, 72, 54, 35, 36, 25, 25, 19, 18, 18, 13, 4, 3, 6, 6, 5, 1, 3, 1, 2, 0, 1, 2];
+        string data = Write("episodes.csv", "count,frequency\n" + string.Join('\n', children.Select((frequency, count) => FormattableString.Invariant($"{count},{frequency}"))) + "\n");
+        JsonElement fit = Cli.Run("fit", "npmle", data, "--family", "poisson", "--weights", "frequency", "-o", At("g.json"), "--json").Ok().Json;
+
+        Assert.Equal("mixture", fit.GetProperty("model").GetString());
+        Assert.Equal(-1553.8101773, fit.GetProperty("logLikelihood").GetDouble(), 1e-5);
+        Assert.Equal(4, fit.GetProperty("parameters").GetProperty("weights").GetArrayLength());
+        Assert.Equal("Converged", fit.GetProperty("stopReason").GetString());
+        Assert.Equal(-1553.8101773, Cli.Run("score", At("g.json"), data, "--weights", "frequency", "--json").Ok().Json.GetProperty("logLikelihood").GetDouble(), 1e-5);
+        Assert.Contains("normal:DEVIATION", Cli.Run("fit", "npmle", data, "--family", "gamma", "--weights", "frequency").Error);
+    }
 }
