@@ -1,6 +1,6 @@
 using Latent.Data;
-using Latent.Mixtures;
 using Latent.Families;
+using Latent.Mixtures;
 using Latent.Nonparametric;
 using Latent.Numerics;
 using Latent.Testing;
