@@ -111,6 +111,10 @@ public static class HiddenMarkovFile
 
     private static JsonElement WithChain(FittedHiddenMarkov model, JsonElement emissions)
     {
+        if (model.Logits is not null)
+        {
+            throw new NotSupportedException("Expected transitions that do not depend on covariates in a file, found some that do.");
+        }
         int states = model.States;
         JsonObject parameters = new()
         {

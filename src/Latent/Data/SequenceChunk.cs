@@ -11,8 +11,9 @@ public readonly struct SequenceChunk
     /// <param name="offsets">Where each sequence starts in <paramref name="steps"/>, from 0, and at the end the number of steps.</param>
     /// <param name="firstSequence">The index of the first sequence in the whole data set.</param>
     /// <param name="labels">What is known of each step, such as its hidden state: a number from 0, or −1 where nothing is; empty where nothing is known of any.</param>
-    /// <exception cref="ArgumentException">The offsets do not start at 0, do not end at the number of steps, or decrease; or there are labels, but not one per step.</exception>
-    public SequenceChunk(RowChunk steps, ReadOnlyMemory<int> offsets, long firstSequence = 0, ReadOnlyMemory<int> labels = default)
+    /// <param name="covariates">Columns that say something of each step but are not drawn with it, as many rows as steps; none where there are none.</param>
+    /// <exception cref="ArgumentException">The offsets do not start at 0, do not end at the number of steps, or decrease; or there are labels or covariates, but not one per step.</exception>
+    public SequenceChunk(RowChunk steps, ReadOnlyMemory<int> offsets, long firstSequence = 0, ReadOnlyMemory<int> labels = default, RowChunk covariates = default)
     {
         ReadOnlySpan<int> starts = offsets.Span;
         if (starts.IsEmpty || starts[0] != 0 || starts[^1] != steps.Rows)
@@ -30,7 +31,12 @@ public readonly struct SequenceChunk
         {
             throw new ArgumentException($"Expected {steps.Rows} labels, one per step, found {labels.Length}.", nameof(labels));
         }
+        if (covariates.Rows != 0 && covariates.Rows != steps.Rows)
+        {
+            throw new ArgumentException($"Expected {steps.Rows} rows of covariates, one per step, or none, found {covariates.Rows}.", nameof(covariates));
+        }
         Steps = steps;
+        Covariates = covariates;
         _labels = labels;
         _offsets = offsets;
         FirstSequence = firstSequence;
@@ -38,6 +44,9 @@ public readonly struct SequenceChunk
 
     /// <summary>The rows of all sequences of this chunk, one sequence after the other.</summary>
     public RowChunk Steps { get; }
+
+    /// <summary>What is known of the circumstances of each step; no rows where nothing is.</summary>
+    public RowChunk Covariates { get; }
 
     /// <summary>What is known of each step: a number from 0, or −1; empty where nothing is known of any.</summary>
     public ReadOnlySpan<int> Labels => _labels.Span;

@@ -13,16 +13,17 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
     private readonly int[] _lengths;
     private bool? _incomplete;
 
-    private SequenceSource(RowSource steps, ReadOnlySpan<int> lengths, ReadOnlyMemory<int> labels = default)
+    private SequenceSource(RowSource steps, ReadOnlySpan<int> lengths, ReadOnlyMemory<int> labels = default, RowSource? covariates = null)
     {
         Rows = steps;
         Labels = labels;
+        Covariates = covariates;
         _lengths = lengths.ToArray();
         Schema = steps.Schema;
         Steps = steps.Rows;
         Sequences = lengths.Length;
         HasMissing = steps.HasMissing;
-        _chunks = Cut(steps, lengths, labels);
+        _chunks = Cut(steps, lengths, labels, covariates);
     }
 
     /// <summary>The steps of all sequences, one sequence after the other.</summary>
@@ -33,6 +34,9 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
 
     /// <summary>What is known of each step: a number from 0, or −1; empty where nothing is known of any.</summary>
     public ReadOnlyMemory<int> Labels { get; }
+
+    /// <summary>Columns that transitions may depend on, one row per step; null where there are none.</summary>
+    public RowSource? Covariates { get; }
 
     /// <summary>The columns of a step.</summary>
     public Schema Schema { get; }
@@ -96,7 +100,20 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
                 throw new ArgumentException($"Expected labels from 0, or -1 where nothing is known, found {label}.", nameof(labels));
             }
         }
-        return new SequenceSource(Rows, _lengths, labels);
+        return new SequenceSource(Rows, _lengths, labels, Covariates);
+    }
+
+    /// <summary>The same sequences with the circumstances of their steps, which say how the state moves on from there.</summary>
+    /// <param name="covariates">One row per step, without missing cells.</param>
+    /// <exception cref="ArgumentException">Not one row per step, or a cell is missing.</exception>
+    public SequenceSource WithCovariates(RowSource covariates)
+    {
+        ArgumentNullException.ThrowIfNull(covariates);
+        if (covariates.Rows != Steps || covariates.HasMissing)
+        {
+            throw new ArgumentException($"Expected {Steps} rows of covariates, one per step, without missing cells, found {covariates.Rows}{(covariates.HasMissing ? ", some with missing cells" : "")}.", nameof(covariates));
+        }
+        return new SequenceSource(Rows, _lengths, Labels, covariates);
     }
 
     /// <summary>One sequence of all rows.</summary>
@@ -156,7 +173,7 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
         return false;
     }
 
-    private static SequenceChunk[] Cut(RowSource steps, ReadOnlySpan<int> lengths, ReadOnlyMemory<int> labels)
+    private static SequenceChunk[] Cut(RowSource steps, ReadOnlySpan<int> lengths, ReadOnlyMemory<int> labels, RowSource? covariates)
     {
         var chunks = new List<SequenceChunk>();
         var offsets = new List<int> { 0 };
@@ -167,7 +184,7 @@ public sealed class SequenceSource : IDataSource<SequenceChunk>
             if (offsets[^1] >= ChunkSteps || sequence == lengths.Length - 1)
             {
                 int count = offsets[^1];
-                chunks.Add(new SequenceChunk(steps.GetRows(firstRow, count), offsets.ToArray(), sequence + 2L - offsets.Count, labels.IsEmpty ? default : labels.Slice((int)firstRow, count)));
+                chunks.Add(new SequenceChunk(steps.GetRows(firstRow, count), offsets.ToArray(), sequence + 2L - offsets.Count, labels.IsEmpty ? default : labels.Slice((int)firstRow, count), covariates?.GetRows(firstRow, count) ?? default));
                 firstRow += count;
                 offsets.Clear();
                 offsets.Add(0);

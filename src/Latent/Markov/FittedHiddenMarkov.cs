@@ -25,6 +25,9 @@ public abstract partial class FittedHiddenMarkov
     /// <summary>How long each state lasts; empty for an ordinary hidden Markov model.</summary>
     public abstract ImmutableArray<Duration> Durations { get; }
 
+    /// <summary>How transitions depend on covariates; null where they do not.</summary>
+    public abstract TransitionLogits? Logits { get; }
+
     /// <summary>The stationary distribution δ = δA, each state with the time it lasts where it has a duration; null where the chain has several.</summary>
     public virtual ImmutableArray<double>? Stationary => StationaryChain.Distribution(Transition.AsSpan(), States) is { } found ? [.. found] : null;
 

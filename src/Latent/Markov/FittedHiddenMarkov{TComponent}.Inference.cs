@@ -47,7 +47,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
             Named(), random => Replicate(sequences, copies, random), Parameters, options, ordered ? null : replicate => Align(sequences, reference, replicate), cancellation);
     }
 
-    private HiddenMarkovModel<TComponent> Named() => new(Model.Family, Model.States, Model.Columns, Model.Structure, Model.Prior) { ColumnNames = ColumnNames, Durations = Model.Durations, EmissionOf = Model.EmissionOf };
+    private HiddenMarkovModel<TComponent> Named() => new(Model.Family, Model.States, Model.Columns, Model.Structure, Model.Prior) { ColumnNames = ColumnNames, Durations = Model.Durations, EmissionOf = Model.EmissionOf, Covariates = Model.Covariates };
 
     /// <summary>The parameters without probabilities that are on their way to zero.</summary>
     private HiddenMarkov<TComponent> Interior(HiddenMarkovModel<TComponent> model, SequenceSource sequences, StandardErrorOptions options, CancellationToken cancellation)
@@ -61,7 +61,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         {
             Clear(sums.Initial, initial, _ => Model.Prior.Initial - 1);
         }
-        for (int from = 0; from < States; from++)
+        for (int from = 0; from < States && Model.Covariates is null; from++)
         {
             int row = from;
             Clear(sums.Transition.Slice(from * States, States), transition.AsSpan(from * States, States), to => Model.Prior.Count(row, to));
@@ -72,7 +72,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
                 ? new HiddenMarkov<TComponent>(stationary, transition, Emissions.AsSpan())
                 : Parameters;
         }
-        return new HiddenMarkov<TComponent>(initial, transition, Emissions.AsSpan(), Durations.AsSpan());
+        return new HiddenMarkov<TComponent>(initial, transition, Emissions.AsSpan(), Durations.AsSpan()) { Logits = Parameters.Logits };
     }
 
     /// <summary>Sets to zero what the data and the prior expect nowhere, unless that is all of it.</summary>

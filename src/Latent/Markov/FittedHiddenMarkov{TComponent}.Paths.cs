@@ -65,6 +65,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         {
             return other.BestPaths(sequences, sequence, count);
         }
+        RequirePlain("best paths");
         SequenceChunk chunk = sequences.GetChunk(index);
         int own = (int)(sequence - chunk.FirstSequence);
         double[] densities = [];

@@ -18,6 +18,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         {
             return other.PseudoResiduals(sequences, kind, threads);
         }
+        RequirePlain("pseudo-residuals");
         if (!Durations.IsEmpty)
         {
             throw new NotSupportedException("Expected a model without durations for pseudo-residuals, found one with. Look at LogDensity instead.");

@@ -138,6 +138,7 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
         {
             throw new NotSupportedException($"Expected a family that can be drawn from, found {Model.Family.GetType().Name}.");
         }
+        RequirePlain("drawing");
         RandomGenerator random = new(seed);
         int[] states = new int[lengths.Sum()];
         double[] values = new double[checked(states.Length * Model.Columns)];
@@ -254,9 +255,22 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
             ?? throw new ArgumentException("Expected steps of which each has all its cells or none for these emissions, found single cells that are missing. Drop or fill them.", nameof(sequences));
     }
 
+    /// <summary>What asks for one matrix of transitions.</summary>
+    private void RequirePlain(string what)
+    {
+        if (Logits is not null)
+        {
+            throw new NotSupportedException($"Expected transitions that do not depend on covariates for {what}, found some that do.");
+        }
+    }
+
     private SequenceSource Checked(SequenceSource sequences)
     {
         ArgumentNullException.ThrowIfNull(sequences);
+        if (Model.Covariates is { } covariates && sequences.Covariates?.Columns != covariates.Names.Length)
+        {
+            throw new ArgumentException($"Expected sequences with the covariates {string.Join(", ", covariates.Names)}, found {(sequences.Covariates is null ? "none" : $"{sequences.Covariates.Columns}")}. Give them with WithCovariates.", nameof(sequences));
+        }
         return sequences.Schema.Count == Model.Columns
             ? sequences
             : throw new ArgumentException($"Expected steps of {Model.Columns} columns ({string.Join(", ", ColumnNames)}), found {sequences.Schema.Count}.", nameof(sequences));

@@ -39,7 +39,7 @@ internal sealed partial class GaussianEmissions<TComponent>
         double[] fill = parameters.Emissions[0].Components[0].Mean.ToArray();
         MixtureFamily<TComponent> mixtures = new(own.Family(columns.Count, fill, CovarianceFloor.None, null), parameters.Emissions[0].Count);
         return new FittedHiddenMarkov<Mixture<TComponent>>(
-            new HiddenMarkovModel<Mixture<TComponent>>(mixtures, parameters.States, columns.Count) { Durations = DurationsOf(parameters) }, NarrowMixtures(parameters, own.Narrow), columns);
+            new HiddenMarkovModel<Mixture<TComponent>>(mixtures, parameters.States, columns.Count) { Durations = DurationsOf(parameters), Covariates = parameters.Logits?.Covariates }, NarrowMixtures(parameters, own.Narrow), columns);
     }
 
     internal override HiddenMarkovFit FitMixtures(
@@ -60,6 +60,7 @@ internal sealed partial class GaussianEmissions<TComponent>
         {
             Durations = options.Durations?.For(sequences),
             EmissionOf = options.EmissionOf,
+            Covariates = HiddenMarkovModel.CovariatesOf(sequences),
         };
         HiddenMarkovOptions<Mixture<TComponent>> narrowed = options.For(start is null ? null : NarrowMixtures(start, components => own.Project(family, components)));
         return new HiddenMarkovFitter<Mixture<TComponent>>(model, sequences, observed, summary, narrowed, given: options).Fit(cancellation);
@@ -69,5 +70,8 @@ internal sealed partial class GaussianEmissions<TComponent>
         parameters.Initial.AsSpan(),
         parameters.Transition.AsSpan(),
         [.. parameters.Emissions.Select(state => new Mixture<TComponent>(state.Weights.AsSpan(), narrow(state.Components)))],
-        parameters.Durations.AsSpan());
+        parameters.Durations.AsSpan())
+    {
+        Logits = parameters.Logits,
+    };
 }

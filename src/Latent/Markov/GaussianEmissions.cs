@@ -47,11 +47,11 @@ public abstract partial class GaussianEmissions
         if (In(model) is { } found)
         {
             return Of(found.Structure, incomplete: true).Build(
-                new HiddenMarkov<Gaussian>(model.Initial.AsSpan(), model.Transition.AsSpan(), found.Components.AsSpan(), model.Durations.AsSpan()), model.ColumnNames);
+                new HiddenMarkov<Gaussian>(model.Initial.AsSpan(), model.Transition.AsSpan(), found.Components.AsSpan(), model.Durations.AsSpan()) { Logits = model.Logits }, model.ColumnNames);
         }
         return MixturesIn(model) is { } mixtures && mixtures.Structure.Decomposition().IsDiagonal
             ? Of(mixtures.Structure, incomplete: true).BuildMixtures(
-                new HiddenMarkov<Mixture<Gaussian>>(model.Initial.AsSpan(), model.Transition.AsSpan(), mixtures.States.AsSpan(), model.Durations.AsSpan()), model.ColumnNames)
+                new HiddenMarkov<Mixture<Gaussian>>(model.Initial.AsSpan(), model.Transition.AsSpan(), mixtures.States.AsSpan(), model.Durations.AsSpan()) { Logits = model.Logits }, model.ColumnNames)
             : null;
     }
 
@@ -75,8 +75,8 @@ internal sealed partial class GaussianEmissions<TComponent>(CovarianceStructure 
     public override FittedHiddenMarkov Build(HiddenMarkov<Gaussian> parameters, IReadOnlyList<string> columns)
     {
         IFamily<TComponent, RowTile> family = own.Family(columns.Count, parameters.Emissions[0].Mean.ToArray(), CovarianceFloor.None, null);
-        HiddenMarkov<TComponent> narrow = new(parameters.Initial.AsSpan(), parameters.Transition.AsSpan(), own.Narrow(parameters.Emissions), parameters.Durations.AsSpan());
-        return new FittedHiddenMarkov<TComponent>(new HiddenMarkovModel<TComponent>(family, parameters.States, columns.Count) { Durations = DurationsOf(parameters) }, narrow, columns);
+        HiddenMarkov<TComponent> narrow = new(parameters.Initial.AsSpan(), parameters.Transition.AsSpan(), own.Narrow(parameters.Emissions), parameters.Durations.AsSpan()) { Logits = parameters.Logits };
+        return new FittedHiddenMarkov<TComponent>(new HiddenMarkovModel<TComponent>(family, parameters.States, columns.Count) { Durations = DurationsOf(parameters), Covariates = parameters.Logits?.Covariates }, narrow, columns);
     }
 
     internal override HiddenMarkovFit Fit(SequenceSource sequences, int states, GaussianHiddenMarkovOptions options, CancellationToken cancellation)
@@ -91,9 +91,10 @@ internal sealed partial class GaussianEmissions<TComponent>(CovarianceStructure 
         {
             Durations = options.Durations?.For(sequences),
             EmissionOf = options.EmissionOf,
+            Covariates = HiddenMarkovModel.CovariatesOf(sequences),
         };
         HiddenMarkovOptions<TComponent> narrowed = options.For(options.Start is { } start
-            ? new HiddenMarkov<TComponent>(start.Initial.AsSpan(), start.Transition.AsSpan(), own.Project(family, start.Emissions), start.Durations.AsSpan())
+            ? new HiddenMarkov<TComponent>(start.Initial.AsSpan(), start.Transition.AsSpan(), own.Project(family, start.Emissions), start.Durations.AsSpan()) { Logits = start.Logits }
             : null);
         return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, narrowed, given: options).Fit(cancellation);
     }

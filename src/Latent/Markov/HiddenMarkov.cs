@@ -87,6 +87,9 @@ public sealed class HiddenMarkov<TComponent>
     /// <summary>How long each state lasts; empty for an ordinary hidden Markov model, whose <see cref="Transition"/> says that too.</summary>
     public ImmutableArray<Duration> Durations { get; } = [];
 
+    /// <summary>How transitions depend on covariates; null where they do not. <see cref="Transition"/> is then what they are at the means of the covariates, and its zeros are zeros everywhere.</summary>
+    public TransitionLogits? Logits { get; init; }
+
     /// <summary>The number of states S.</summary>
     public int States => Emissions.Length;
 
@@ -116,7 +119,10 @@ public sealed class HiddenMarkov<TComponent>
             }
         }
         return new HiddenMarkov<TComponent>(
-            [.. order.Select(state => Initial[state])], transition, [.. order.Select(state => Emissions[state])], Durations.IsEmpty ? [] : [.. order.Select(state => Durations[state])]);
+            [.. order.Select(state => Initial[state])], transition, [.. order.Select(state => Emissions[state])], Durations.IsEmpty ? [] : [.. order.Select(state => Durations[state])])
+        {
+            Logits = Logits?.Reorder(order),
+        };
     }
 
     private static double[] Shares(ReadOnlySpan<double> values, string what)

@@ -139,6 +139,7 @@ internal sealed class HiddenMarkovFitter<TComponent>(
     {
         int share = Math.Max(1, most / RaceParts);
         RowBuilder builder = new(sequences.Schema.Count);
+        RowBuilder? circumstances = sequences.Covariates is { } columns ? new(columns.Columns) : null;
         List<int> lengths = [];
         List<int> labels = [];
         List<double> weights = [];
@@ -164,6 +165,10 @@ internal sealed class HiddenMarkovFitter<TComponent>(
                 {
                     sequences.Rows.CopyRow(step, cells);
                     builder.Add(cells);
+                    if (circumstances is not null)
+                    {
+                        sequences.Covariates!.CopyRow(step, circumstances.Add());
+                    }
                     weights.Add(sequences.Rows.Weight(step));
                     labels.Add(sequences.Labels.IsEmpty ? -1 : sequences.Labels.Span[(int)step]);
                 }
@@ -174,6 +179,7 @@ internal sealed class HiddenMarkovFitter<TComponent>(
         }
         RowSource rows = builder.ToRows(sequences.Schema);
         SequenceSource cut = SequenceSource.From(sequences.Rows.HasWeights ? rows.WithWeights(weights.ToArray()) : rows, [.. lengths]);
+        cut = circumstances is null ? cut : cut.WithCovariates(circumstances.ToRows(sequences.Covariates!.Schema));
         return sequences.Labels.IsEmpty ? cut : cut.WithLabels(labels.ToArray());
     }
 }

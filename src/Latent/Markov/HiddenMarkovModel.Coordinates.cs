@@ -22,11 +22,11 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
         {
             count += DurationCoordinates(parameters, state);
         }
-        for (int row = Structure.Stationary ? 0 : -1; row < States; row++)
+        for (int row = Structure.Stationary ? 0 : -1; row < AngleRows; row++)
         {
             count += Probabilities(parameters, row).Length - Count(Probabilities(parameters, row), 0) - 1;
         }
-        return count;
+        return count + LogitPlaces.Length;
     }
 
     /// <inheritdoc/>
@@ -34,11 +34,12 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
     {
         ArgumentNullException.ThrowIfNull(parameters);
         int index = 0;
-        for (int row = Structure.Stationary ? 0 : -1; row < States; row++)
+        for (int row = Structure.Stationary ? 0 : -1; row < AngleRows; row++)
         {
             WriteAngles(Probabilities(parameters, row), point, ref index);
         }
         WriteDurations(parameters, point, ref index);
+        WriteLogits(parameters, point, ref index);
         if (parameters.Angles is { } angles && angles.Length == index)
         {
             angles.CopyTo(point);
@@ -55,7 +56,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
         double[] transition = new double[States * States];
         TComponent[] emissions = new TComponent[Emissions];
         int index = 0;
-        for (int row = Structure.Stationary ? 0 : -1; row < States; row++)
+        for (int row = Structure.Stationary ? 0 : -1; row < AngleRows; row++)
         {
             Span<double> target = row < 0 ? initial : transition.AsSpan(row * States, States);
             if (!TryReadAngles(point, ref index, Probabilities(like, row), target))
@@ -67,6 +68,8 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
         {
             return false;
         }
+        TransitionLogits? logits = ReadLogits(point, like, ref index);
+        logits?.AtCenter(like.Transition.AsSpan()).CopyTo(transition, 0);
         if (!((ICoordinateFamily<TComponent>)Family).TryReadCoordinates(point[index..], Own(like.Emissions.AsSpan()), emissions))
         {
             return false;
@@ -79,9 +82,12 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
             }
             initial = stationary;
         }
-        parameters = new HiddenMarkov<TComponent>(initial, transition, Shared(emissions), durations) { Angles = point[..index].ToArray() };
+        parameters = new HiddenMarkov<TComponent>(initial, transition, Shared(emissions), durations) { Angles = point[..index].ToArray(), Logits = logits };
         return true;
     }
+
+    /// <summary>Rows of the transitions that have angles: none that covariates decide.</summary>
+    private int AngleRows => Covariates is null ? States : 0;
 
     /// <summary>The initial distribution, −1, or a row of the transitions.</summary>
     private ReadOnlySpan<double> Probabilities(HiddenMarkov<TComponent> parameters, int row) =>

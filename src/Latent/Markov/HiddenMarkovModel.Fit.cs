@@ -23,11 +23,14 @@ public static class HiddenMarkovModel
         ArgumentNullException.ThrowIfNull(sequences);
         options = options ?? new HiddenMarkovOptions<TComponent>();
         options.Checked();
-        HiddenMarkovModel<TComponent> model = new(family, states, sequences.Schema.Count, options.Structure, options.ChainPrior, options.Responsibilities) { Durations = options.Durations?.For(sequences), EmissionOf = options.EmissionOf };
+        HiddenMarkovModel<TComponent> model = new(family, states, sequences.Schema.Count, options.Structure, options.ChainPrior, options.Responsibilities) { Durations = options.Durations?.For(sequences), EmissionOf = options.EmissionOf, Covariates = CovariatesOf(sequences) };
         RowSource observed = SequenceChecks.Check(sequences, model);
         ColumnSummary summary = ColumnMoments.Summarize(observed, options);
         return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, options).Fit(cancellation);
     }
+
+    /// <summary>What transitions depend on: the covariates of the sequences.</summary>
+    internal static TransitionCovariates? CovariatesOf(SequenceSource sequences) => sequences.Covariates is { } covariates ? TransitionCovariates.Of(covariates) : null;
 
     /// <summary>Fits a model with Gaussian emissions to sequences by Baum–Welch.</summary>
     /// <param name="sequences">The sequences. Steps and single cells may be missing (NaN): the likelihood is that of what was observed, exact where cells are missing at random.</param>

@@ -17,7 +17,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IScores<HiddenMarkov
     }
 
     /// <summary>Whether the family has scores; models with durations or with shared emissions have none.</summary>
-    public bool HasScores => Family is IScoreFamily<TComponent> && Durations is null && First is null;
+    public bool HasScores => Family is IScoreFamily<TComponent> && Durations is null && First is null && Covariates is null;
 
     private NaturalComponents<TComponent> NaturalEmissions => field ??= new(Family, States, ColumnNames);
 
@@ -35,6 +35,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IScores<HiddenMarkov
         .. NaturalChain.Select(place => new NaturalParameter(
             place.From < 0 ? $"initial[{place.To + 1}]" : $"transition[{place.From + 1}, {place.To + 1}]", ParameterScale.Logit)),
         .. NaturalDurations,
+        .. NaturalLogits,
         .. NaturalEmissions.Names,
     ];
 
@@ -49,6 +50,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IScores<HiddenMarkov
         }
         int next = chain.Length;
         WriteNaturalDurations(parameters, values, ref next);
+        WriteNaturalLogits(parameters, values, ref next);
         NaturalEmissions.Write(parameters.Emissions.AsSpan(), values[next..]);
     }
 
@@ -109,5 +111,5 @@ public sealed partial class HiddenMarkovModel<TComponent> : IScores<HiddenMarkov
         }
     }
 
-    private bool IsPossible(int from, int to) => from < 0 ? Structure.AllowsInitial(to) : Durations is null ? Structure.Allows(from, to, States) : IsMove(from, to);
+    private bool IsPossible(int from, int to) => from < 0 ? Structure.AllowsInitial(to) : Covariates is not null ? false : Durations is null ? Structure.Allows(from, to, States) : IsMove(from, to);
 }

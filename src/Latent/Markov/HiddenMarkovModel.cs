@@ -66,7 +66,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     public ResponsibilityTransform Responsibilities { get; }
 
     /// <inheritdoc/>
-    public int StatisticLength => ChainLength + DurationLength;
+    public int StatisticLength => ChainLength + DurationLength + LogitLength;
 
     /// <summary>Threads for one sequence that is longer than the buffers; the others come to the model with chunks of their own.</summary>
     internal int Threads { get; set; } = 1;
@@ -77,7 +77,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     private int ChainLength { get; }
 
     /// <summary>Free parameters: those of the structure, and those of the emissions.</summary>
-    public int FreeParameters => (Durations is null ? Structure.FreeParameters(States) : FreeOfSojourns) +
+    public int FreeParameters => (Covariates is not null ? FreeOfLogits : Durations is null ? Structure.FreeParameters(States) : FreeOfSojourns) +
         (Family is IJointFamily<TComponent> joint ? joint.FreeParametersOf(Emissions) : Emissions * Family.FreeParameters);
 
     /// <inheritdoc/>
@@ -132,8 +132,13 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
                 row.CopyTo(rows.AsSpan(from * States));
             }
         }
+        TransitionLogits? logits = EstimateLogits(statistic[ChainLength..], current);
+        logits?.AtCenter(current.Transition.AsSpan()).CopyTo(rows, 0);
         return new HiddenMarkov<TComponent>(
-            initial.AsSpan().IndexOfAnyExcept(0.0) >= 0 ? initial : current.Initial.AsSpan(), rows, emissions, EstimateDurations(statistic[ChainLength..], current));
+            initial.AsSpan().IndexOfAnyExcept(0.0) >= 0 ? initial : current.Initial.AsSpan(), rows, emissions, EstimateDurations(statistic[ChainLength..], current))
+        {
+            Logits = logits,
+        };
     }
 
     /// <inheritdoc/>

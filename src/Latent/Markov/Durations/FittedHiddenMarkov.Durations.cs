@@ -12,6 +12,9 @@ public sealed partial class FittedHiddenMarkov<TComponent>
     public override ImmutableArray<Duration> Durations => Parameters.Durations;
 
     /// <inheritdoc/>
+    public override TransitionLogits? Logits => Parameters.Logits;
+
+    /// <inheritdoc/>
     public override ImmutableArray<double>? Stationary
     {
         get
@@ -29,6 +32,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
     /// <inheritdoc/>
     public override double[] Forecast(SequenceSource sequences, int horizon = 1, int threads = 0)
     {
+        RequirePlain("forecasts");
         if (Durations.IsEmpty)
         {
             return base.Forecast(sequences, horizon, threads);

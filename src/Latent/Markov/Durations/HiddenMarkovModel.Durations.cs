@@ -51,6 +51,14 @@ public sealed partial class HiddenMarkovModel<TComponent>
     /// <exception cref="ArgumentException">The parameters have durations and the model has none, or the reverse.</exception>
     internal IChainPass<TComponent>? RentPass(HiddenMarkov<TComponent> parameters)
     {
+        if (Covariates is not null != parameters.Logits is not null)
+        {
+            throw new ArgumentException($"Expected parameters {(Covariates is null ? "without" : "with")} covariates of transitions, found the reverse. Give the sequences their covariates, or leave both out.", nameof(parameters));
+        }
+        if (Covariates is not null)
+        {
+            return _passes.TryTake(out IChainPass<TComponent>? own) ? own : new LogitPass<TComponent>(new EmissionTiles<TComponent>(Family, Columns, States, First), States, Covariates.Terms);
+        }
         if (Durations is null && parameters.Durations.IsEmpty)
         {
             return null;

@@ -1,0 +1,179 @@
+using Latent.Data;
+using Latent.Families;
+using Latent.Markov;
+using Latent.Testing;
+
+namespace Latent.Tests.Markov;
+
+/// <summary>Transitions that depend on covariates: all paths one by one, a direct search, and the ordinary model where they do not.</summary>
+public class TransitionLogitTests
+{
+    /// <summary>Likelihood, posteriors, moves and paths by the definition, with transitions of their own at each step.</summary>
+    [Fact]
+    public void EverythingIsTheSumOverAllPaths()
+    {
+        SequenceSource data = Data(5, 6);
+        (HiddenMarkovModel<Poisson> model, HiddenMarkov<Poisson> parameters) = Start(data);
+        FittedHiddenMarkov<Poisson> fitted = new(model, parameters, ["count"]);
+        double expected = 0;
+        List<double> posteriors = [];
+        List<double> best = [];
+        double[] moves = new double[9];
+        for (int sequence = 0; sequence < 5; sequence++)
+        {
+            (int[] Path, double Log)[] paths = [.. Paths(parameters, data, sequence)];
+            double total = Math.Log(paths.Sum(path => Math.Exp(path.Log)));
+            expected += total;
+            best.Add(paths.Max(path => path.Log));
+            for (int t = 0; t < 6; t++)
+            {
+                posteriors.AddRange(Enumerable.Range(0, 3).Select(state => paths.Where(path => path.Path[t] == state).Sum(path => Math.Exp(path.Log - total))));
+                for (int at = 0; at < 9 && t > 0; at++)
+                {
+                    moves[at] += paths.Where(path => path.Path[t - 1] == at / 3 && path.Path[t] == at % 3).Sum(path => Math.Exp(path.Log - total));
+                }
+            }
+        }
+        double[] statistic = new double[model.StatisticLength];
+        Close.Equal(expected, model.Expect(parameters, data.GetChunk(0), statistic), 1e-11);
+        Close.Equal(moves, statistic.AsSpan(6, 9), 1e-11, what: "moves");
+        Close.Equal(posteriors.ToArray(), fitted.Posteriors(data), 1e-11, what: "posteriors");
+        Close.Equal(expected, fitted.Score(data), 1e-11);
+        Close.Equal(expected, fitted.LogDensity(data).Sum(), 1e-10);
+        Close.Equal(best.ToArray(), fitted.Viterbi(data).Select(path => path.LogProbability).ToArray(), 1e-11, what: "best paths");
+    }
+
+    /// <summary>The gradient that the M-step climbs is that of the likelihood, by differences of it: Fisher's identity. EM never goes down, and ends where the gradient vanishes.</summary>
+    [Fact]
+    public void StepsClimbToWhereTheGradientVanishes()
+    {
+        SequenceSource data = Data(30, 12);
+        (HiddenMarkovModel<Poisson> model, HiddenMarkov<Poisson> parameters) = Start(data);
+        double At(double[] point, HiddenMarkov<Poisson> like)
+        {
+            Assert.True(model.TryReadCoordinates(point, like, out HiddenMarkov<Poisson>? there));
+            return model.Expect(there, data.GetChunk(0), new double[model.StatisticLength]);
+        }
+        double[] point = new double[model.CoordinateCount(parameters)];
+        model.WriteCoordinates(parameters, point);
+        double[] statistic = new double[model.StatisticLength];
+        double before = model.Expect(parameters, data.GetChunk(0), statistic);
+        double[] gradient = NumericalGradient.Of(at => At(at, parameters), point);
+        // Two angles of the initial distribution, then from × to × terms, as in the statistic.
+        double[] own = [.. Enumerable.Range(0, 3).SelectMany(from => statistic[^42..][(14 * from)..(14 * from + 4)])];
+        Close.Equal(gradient[2..14], own, 1e-5, what: "gradient");
+        Assert.True(gradient.Max(Math.Abs) > 1, "Expected a start away from the maximum.");
+        for (int step = 0; step < 1500; step++)
+        {
+            Array.Clear(statistic);
+            double now = model.Expect(parameters, data.GetChunk(0), statistic);
+            Assert.True(now >= before - 1e-11 * (1 + Math.Abs(before)), $"Expected no fall at step {step}, found {now:R} after {before:R}.");
+            before = now;
+            parameters = model.Maximize(statistic, parameters);
+        }
+        model.WriteCoordinates(parameters, point);
+        Assert.All(NumericalGradient.Of(at => At(at, parameters), point), slope => Assert.InRange(slope, -1e-2, 1e-2));
+    }
+
+    /// <summary>What is simulated is found: the truth lies in the region of one in a million about the fit, and the coefficients that matter have intervals away from 0.</summary>
+    [Fact]
+    public void TheEffectOfACovariateIsFound()
+    {
+        SequenceSource data = Data(40, 80);
+        HiddenMarkovFit<Poisson> fit = HiddenMarkovModel.Fit(new PoissonFamily(), data, 2, new() { Starts = 4 });
+        HiddenMarkovFit<Poisson> constant = HiddenMarkovModel.Fit(new PoissonFamily(), SequenceSource.From(data.Rows, data.Lengths), 2, new() { Starts = 4 });
+        Assert.True(fit.Converged, $"{fit.Result.StopReason}");
+        Assert.Equal(1 + 4 + 2, fit.FreeParameters);
+        Assert.Equal(1 + 2 + 2, constant.FreeParameters);
+        Assert.True(fit.Bic < constant.Bic - 20, $"Expected covariates to matter, found {fit.Bic:R} and {constant.Bic:R}.");
+        int low = fit.Parameters.Emissions[0].Rate < fit.Parameters.Emissions[1].Rate ? 0 : 1;
+        TransitionLogits logits = fit.Model.Logits!;
+        ParameterEstimates errors = fit.Model.StandardErrors(data);
+        foreach ((int from, double intercept, double slope) in new[] { (low, -3.0, 0.1), (1 - low, 1.0, -0.1) })
+        {
+            ParameterEstimate found = errors[$"logit year[{from + 1}, {2 - from}]"];
+            Assert.Equal(logits[from, 1 - from, 1], found.Value, 1e-12);
+            Assert.InRange((found.Value - slope) / found.StandardError, -5, 5);
+            Assert.True(Math.Abs(found.Value) > 3 * found.StandardError, "Expected a slope away from 0.");
+            Assert.InRange(logits[from, 1 - from, 0] + 2000 * logits[from, 1 - from, 1] - intercept, -1, 1);
+        }
+    }
+
+    [Fact]
+    public void WhatDoesNotGoTogetherIsRefused()
+    {
+        SequenceSource data = Data(4, 30);
+        Assert.Throws<ArgumentException>(() => data.WithCovariates(RowSource.From([1.0, 2])));
+        Assert.Throws<ArgumentException>(() => HiddenMarkovModel.Fit(new PoissonFamily(), data, 2, new() { Structure = ChainStructure.Free with { Stationary = true } }));
+        Assert.Throws<ArgumentException>(() => HiddenMarkovModel.Fit(new PoissonFamily(), data.WithCovariates(RowSource.From(new double[120])), 2, new() { Starts = 1 }));
+        HiddenMarkovFit<Poisson> fit = HiddenMarkovModel.Fit(new PoissonFamily(), data, 2, new() { Starts = 2, MaxIterations = 5 });
+        Assert.Throws<ArgumentException>(() => fit.Model.Score(SequenceSource.From(data.Rows, data.Lengths)));
+        Assert.Throws<NotSupportedException>(() => fit.Model.Sample([5]));
+        Assert.Throws<NotSupportedException>(() => fit.Model.Forecast(data));
+    }
+
+    private static IEnumerable<(int[] Path, double Log)> Paths(HiddenMarkov<Poisson> parameters, SequenceSource data, int sequence)
+    {
+        for (int code = 0; code < 729; code++)
+        {
+            int[] path = [.. Enumerable.Range(0, 6).Select(t => code / (int)Math.Pow(3, t) % 3)];
+            double sum = Math.Log(parameters.Initial[path[0]]);
+            for (int t = 0; t < 6; t++)
+            {
+                long row = 6 * sequence + t;
+                sum += MathNet.Numerics.Distributions.Poisson.PMFLn(parameters.Emissions[path[t]].Rate, (int)data.Rows.GetChunk(0)[(int)row, 0]);
+                if (t > 0)
+                {
+                    double x = data.Covariates!.GetChunk(0)[(int)row - 1, 0];
+                    double[] weights = [.. Enumerable.Range(0, 3).Select(to => to == path[t - 1] ? 1 : Math.Exp(parameters.Logits![path[t - 1], to, 0] + x * parameters.Logits[path[t - 1], to, 1]))];
+                    sum += Math.Log(weights[path[t]] / weights.Sum());
+                }
+            }
+            yield return (path, sum);
+        }
+    }
+
+    /// <summary>Three states, somewhere off the maximum.</summary>
+    private static (HiddenMarkovModel<Poisson> Model, HiddenMarkov<Poisson> Parameters) Start(SequenceSource data)
+    {
+        TransitionCovariates covariates = TransitionCovariates.Of(data.Covariates!);
+        double[] transition = [0.7, 0.2, 0.1, 0.1, 0.6, 0.3, 0.2, 0.2, 0.6];
+        HiddenMarkovModel<Poisson> model = new(new PoissonFamily(), 3, 1) { Covariates = covariates };
+        HiddenMarkov<Poisson> flat = new([0.5, 0.3, 0.2], transition, [new Poisson(2), new Poisson(5), new Poisson(9)]) { Logits = TransitionLogits.From(transition, covariates) };
+        double[] point = new double[model.CoordinateCount(flat)];
+        model.WriteCoordinates(flat, point);
+        Random random = new(5);
+        for (int index = 2; index < 14; index++)
+        {
+            point[index] += 0.7 * Simulate.Normal(random);
+        }
+        Assert.True(model.TryReadCoordinates(point, flat, out HiddenMarkov<Poisson>? parameters));
+        return (model, parameters);
+    }
+
+    /// <summary>Two states; years about 2000 make it likelier to leave the first for the second, and to stay there.</summary>
+    private static SequenceSource Data(int sequences, int steps)
+    {
+        Random random = new(11);
+        double[] counts = new double[sequences * steps];
+        double[] years = new double[sequences * steps];
+        for (int row = 0; row < counts.Length; row++)
+        {
+            years[row] = 1970 + random.Next(61);
+        }
+        for (int sequence = 0; sequence < sequences; sequence++)
+        {
+            int state = random.Next(2);
+            for (int t = 0; t < steps; t++)
+            {
+                int row = sequence * steps + t;
+                counts[row] = MathNet.Numerics.Distributions.Poisson.Sample(random, state == 0 ? 2 : 8);
+                double x = years[row] - 2000;
+                double leave = 1 / (1 + Math.Exp(state == 0 ? 3 - 0.1 * x : -1 + 0.1 * x));
+                state = random.NextDouble() < leave ? 1 - state : state;
+            }
+        }
+        RowSource covariates = RowSource.From(years).WithSchema(Schema.Numeric(["year"]));
+        return SequenceSource.From(RowSource.From(counts), [.. Enumerable.Repeat(steps, sequences)]).WithCovariates(covariates);
+    }
+}
