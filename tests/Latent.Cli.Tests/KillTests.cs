@@ -94,16 +94,12 @@ public sealed class KillTests(ITestOutputHelper output) : TempFolder
         CliResult whole = Cli.Run(command).Ok();
         string expected = File.ReadAllText(At("m.json"));
         string checkpoint = At("fit.checkpoint");
-        Process process = Start([.. command, "--checkpoint", checkpoint, "--checkpoint-interval", "0s"]);
-        while (!process.HasExited && !File.Exists(checkpoint + ".previous"))
+        // On a busy machine the fit can end before the signal comes: then once more.
+        CliResult cut = await Interrupted(command, checkpoint);
+        for (int again = 0; again < 5 && cut.Code == ExitCode.Done; again++)
         {
-            await Task.Delay(10);
+            cut = await Interrupted(command, checkpoint);
         }
-        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync();
-        }
-        CliResult cut = await process.End();
         Assert.Equal(ExitCode.Cancelled, cut.Code);
         Assert.Contains($"What was done is in {checkpoint}: go on with --resume.", cut.Error);
         Assert.Contains("Cancelled after", cut.Out);
@@ -111,6 +107,20 @@ public sealed class KillTests(ITestOutputHelper output) : TempFolder
         CliResult resumed = Cli.Run([.. command, "--checkpoint", checkpoint, "--resume"]).Ok();
         Assert.Equal(expected, File.ReadAllText(At("m.json")));
         Assert.Equal(whole.Out.Split('\n').Length, resumed.Out.Split('\n').Length);
+    }
+
+    private static async Task<CliResult> Interrupted(string[] command, string checkpoint)
+    {
+        File.Delete(checkpoint);
+        File.Delete(checkpoint + ".previous");
+        Process process = Start([.. command, "--checkpoint", checkpoint, "--checkpoint-interval", "0s"]);
+        while (!process.HasExited && !File.Exists(checkpoint + ".previous"))
+        {
+            await Task.Delay(10);
+        }
+        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        return await process.End();
     }
 
     private static string Overlapping(int rows, int columns)

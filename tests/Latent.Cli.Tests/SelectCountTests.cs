@@ -32,4 +32,22 @@ public sealed class SelectCountTests : TempFolder
         Assert.Equal([1, 2], cells.Select(cell => cell.GetProperty("components").GetInt32()));
         Assert.Equal(cells.Min(cell => cell.GetProperty("aic").GetDouble()), found.GetProperty("best").GetProperty("aic").GetDouble());
     }
+
+    [Fact]
+    public void Classes_are_tested_against_more_of_them()
+    {
+        string data = Path.Join(Data.Repository, "samples", "titanic.csv");
+        string[] command = ["select", "lca", data, "--weights", "count", "-k", "3,1..2", "--criterion", "blrt", "--replicates", "19", "--starts", "4"];
+        JsonElement[] cells = [.. Cli.Run([.. command, "--json"]).Ok().Json.GetProperty("cells").EnumerateArray()];
+        Assert.Equal([1, 2, 3], cells.Select(cell => cell.GetProperty("components").GetInt32()));
+
+        // Sex and class depend on survival so much that no replicate comes near: 1 of 20.
+        Assert.Equal(0.05, cells[0].GetProperty("pValue").GetDouble());
+        Assert.False(cells[0].GetProperty("best").GetBoolean());
+        Assert.False(cells[2].TryGetProperty("pValue", out _));
+        Assert.Contains("p-value of more", Cli.Run(["select", "lca", data, "--weights", "count", "-k", "1,2", "--criterion", "blrt", "--replicates", "5", "--starts", "4"]).Ok().Out);
+        CliResult refused = Cli.Run(["select", "lca", data, "--weights", "count", "-k", "1,2", "--criterion", "blrt", "--covariates", "~ age", "--starts", "4"]);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("Expected --criterion blrt without --covariates", refused.Error);
+    }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Latent.Cli.Models;
 using Latent.Cli.Output;
 using Latent.IO;
+using Latent.Mixtures;
 
 namespace Latent.Cli.Commands;
 
@@ -10,6 +11,9 @@ namespace Latent.Cli.Commands;
 /// <param name="kind">The model.</param>
 internal sealed class SelectCount(ModelKind kind)
 {
+    private const string Tests = "blrt";
+    private const double Level = 0.05;
+
     // The command line of a selection has these in the plural, or not at all.
     private static readonly string[] _notTaken = ["--components", "--states", "--start-labels"];
 
@@ -17,7 +21,11 @@ internal sealed class SelectCount(ModelKind kind)
         ? Parse.Counts("--states", ["-k"], "The numbers of states to try. Default 1..5.")
         : Parse.Counts("--components", ["-k"], "The numbers of components to try. Default 1..5.");
 
-    private readonly Option<string?> _criterion = Parse.Word("--criterion", "What decides; lower is better for each. Default bic.", "aic", "bic", "icl");
+    private readonly Option<string?> _criterion = kind is LatentClassKind
+        ? Parse.Word("--criterion", "What decides: aic, bic, icl, lower is better; or blrt, tests of ever more classes. Default bic.", "aic", "bic", "icl", Tests)
+        : Parse.Word("--criterion", "What decides; lower is better for each. Default bic.", "aic", "bic", "icl");
+
+    private readonly Option<int?> _replicates = Parse.Integer("--replicates", [], "The replicates of each test of --criterion blrt. Default 99.", 1);
     private readonly DataArguments _data = new();
     private readonly FitArguments _common = new();
 
@@ -29,6 +37,10 @@ internal sealed class SelectCount(ModelKind kind)
         foreach (Option option in kind.Options.Where(option => !_notTaken.Contains(option.Name)))
         {
             model.Options.Add(option);
+        }
+        if (kind is LatentClassKind)
+        {
+            model.Options.Add(select._replicates);
         }
         select._common.AddToSearch(model);
         select._data.AddTo(model);
@@ -54,7 +66,11 @@ internal sealed class SelectCount(ModelKind kind)
         started = Stopwatch.GetTimestamp();
         FitJob job = new(table, settings with { Checkpoint = null }, parsed, null, terminal.Cancellation);
         List<SelectedFit> cells = Search(job, [.. from family in kind.FamiliesOf(parsed) from count in counts select (family, count)], criterion, started);
-        SelectedFit best = cells.Where(cell => cell.Fit is not null).MinBy(cell => cell.Value)
+        if (criterion == Tests)
+        {
+            cells = Test(cells, parsed.GetValue(_replicates) ?? 99, settings, terminal.Cancellation);
+        }
+        SelectedFit best = (criterion == Tests ? cells.Find(cell => cell.Fit is not null && !(cell.PValue <= Level)) : cells.Where(cell => cell.Fit is not null).MinBy(cell => cell.Value))
             ?? throw new NumericalException($"Expected a fit in one of {cells.Count} cells, found none, the first because: {cells[0].Message}");
         TimeSpan time = Stopwatch.GetElapsedTime(started);
         if (settings.Output is { } output)
@@ -73,6 +89,31 @@ internal sealed class SelectCount(ModelKind kind)
         return terminal.Cancellation.IsCancellationRequested ? ExitCode.Cancelled
             : settings.RequireConvergence && !best.Fit!.Figures.Converged ? ExitCode.NotConverged
             : ExitCode.Done;
+    }
+
+    /// <summary>Every number against the next, from the smallest on, as far as more are better.</summary>
+    private static List<SelectedFit> Test(List<SelectedFit> cells, int replicates, FitSettings settings, CancellationToken cancellation)
+    {
+        List<SelectedFit> tested = [.. cells.OrderBy(cell => cell.Count)];
+        LatentClassOptions options = settings.Apply(new LatentClassOptions { Starts = 8 }, null);
+        for (int index = 0; index + 1 < tested.Count; index++)
+        {
+            if (tested[index].Fit is not { } fewer || tested[index + 1].Fit is not { } more)
+            {
+                continue;
+            }
+            if (fewer.Classes is null || more.Classes is null)
+            {
+                throw new UsageException("Expected --criterion blrt without --covariates, found both. Choose the number of classes first.");
+            }
+            double p = LatentClassSelection.Test(fewer.Classes, more.Classes, replicates, options, settings.Seed, cancellation).PValue;
+            tested[index] = tested[index] with { PValue = p };
+            if (p > Level)
+            {
+                break;
+            }
+        }
+        return tested;
     }
 
     /// <summary>One fit per cell, within the time limit of the whole; what cannot be fitted says why.</summary>

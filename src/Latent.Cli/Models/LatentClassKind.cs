@@ -75,7 +75,7 @@ internal sealed class LatentClassKind : ModelKind
             return LatentClassFits.ThreeStep(this, fit, LatentClassThreeStep.Fit(fit, covariates, correction, cancellation: job.Cancellation), design, job, _standardErrors);
         }
         FamilyChoice[] choices = [.. rows.Schema.Select(_ => new FamilyChoice("categorical"))];
-        return FamilyFits.Found(this, fit.Fit, choices, rows, started is not null, job, _standardErrors, names, LatentClassFits.Figures(fit));
+        return FamilyFits.Found(this, fit.Fit, choices, rows, started is not null, job, _standardErrors, names, LatentClassFits.Figures(fit)) with { Classes = fit };
     }
 
     public override FittedModel Load(ModelFile file)
@@ -88,6 +88,7 @@ internal sealed class LatentClassKind : ModelKind
         (FittedMixture<Product> mixture, IReadOnlyList<FamilyChoice> choices, Schema schema) = file.ToFamilyMixture();
         return new FittedFamilyMixture(this, mixture, choices, schema);
     }
+
     private ModelFormula? Covariates(ParseResult parsed)
     {
         try

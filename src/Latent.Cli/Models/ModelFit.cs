@@ -1,3 +1,5 @@
+using Latent.Mixtures;
+
 namespace Latent.Cli.Models;
 
 /// <summary>A fitted model with the figures of its fit.</summary>
@@ -8,4 +10,7 @@ internal sealed record ModelFit(FittedModel Model, FitFigures Figures, IReadOnly
 {
     /// <summary>Standard errors and intervals, where they were asked for.</summary>
     public ParameterEstimates? StandardErrors { get; init; }
+
+    /// <summary>The latent classes, which can be tested against more of them; null for other models.</summary>
+    public LatentClassFit? Classes { get; init; }
 }

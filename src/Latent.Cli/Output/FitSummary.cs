@@ -159,12 +159,23 @@ internal static class FitSummary
         return $"Components that were not worth their parameters went: the shortest message, {Numbers.Criterion(best.MessageLength)} nats, has {Numbers.Count(best.Components, fit.Model.ComponentWord)}{(others.Length > 0 ? $" ({others})" : "")}.";
     }
 
+    /// <summary>The name of a figure as it is read, from its name in JSON.</summary>
+    private static string Word(string name) => name switch
+    {
+        "gSquared" => "G²",
+        "chiSquare" or "chiSquared" => "χ²",
+        "pValue" => "p-value",
+        "degreesOfFreedom" => "degrees of freedom",
+        "entropyRSquared" => "entropy R²",
+        _ => name,
+    };
+
     private static IEnumerable<string> Criteria(ModelFit fit)
     {
         FitFigures figures = fit.Figures;
-        foreach ((string name, double value) in fit.Model.Figures)
+        if (fit.Model.Figures is { Count: > 0 } own)
         {
-            yield return $"{name} {Numbers.Short(value, 7)}";
+            yield return string.Join("   ", own.Select(figure => $"{Word(figure.Key)} {(figure.Value == Math.Floor(figure.Value) && Math.Abs(figure.Value) < 1e9 ? Numbers.Count((long)figure.Value) : Numbers.Short(figure.Value, 7))}"));
         }
         if (figures.LogLikelihood is { } likelihood)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Latent.Cli.Models;
 using Latent.IO;
@@ -12,11 +13,16 @@ namespace Latent.Cli.Output;
 /// <param name="Message">Why there is no fit.</param>
 internal sealed record SelectedFit(string? Family, int Count, ModelFit? Fit, double Value, string? Message)
 {
+    /// <summary>The p-value of the test against the next number; null where none was made.</summary>
+    public double? PValue { get; init; }
+
     /// <summary>Prints the table of a selection.</summary>
     public static void Write(Terminal terminal, IReadOnlyList<SelectedFit> cells, SelectedFit best, string criterion, TimeSpan time)
     {
         bool families = cells.Any(cell => cell.Family is not null);
-        TextTable table = new([.. families ? ["<family"] : Array.Empty<string>(), "k", "log-likelihood", "parameters", criterion + "  "]);
+        bool tests = criterion == "BLRT";
+        string heading = tests ? "p-value of more" : criterion;
+        TextTable table = new([.. families ? ["<family"] : Array.Empty<string>(), "k", "log-likelihood", "parameters", heading + "  "]);
         foreach (SelectedFit cell in cells)
         {
             table.Add(
@@ -25,12 +31,13 @@ internal sealed record SelectedFit(string? Family, int Count, ModelFit? Fit, dou
                 Numbers.Count(cell.Count),
                 cell.Fit is { Figures.LogLikelihood: { } likelihood } ? Numbers.Criterion(likelihood) : "-",
                 cell.Fit is { Figures.FreeParameters: { } parameters } ? Numbers.Count(parameters) : "-",
-                cell.Fit is null ? "- x" : $"{Numbers.Criterion(cell.Value)}{(ReferenceEquals(cell, best) ? " *" : "  ")}",
+                cell.Fit is null ? "- x" : $"{(tests ? cell.PValue is { } p ? p.ToString("0.000", CultureInfo.InvariantCulture) : "-" : Numbers.Criterion(cell.Value))}{(ReferenceEquals(cell, best) ? " *" : "  ")}",
             ]);
         }
         TextReport report = new(terminal);
-        report.Write(Section.Of($"{criterion} by {(families ? "family and " : "")}{Numbers.Plural(best.Fit!.Model.ComponentWord)} (lower is better)", table));
-        report.Line("*  the best");
+        string by = $"{(families ? "family and " : "")}{Numbers.Plural(best.Fit!.Model.ComponentWord)}";
+        report.Write(Section.Of(tests ? $"Bootstrap likelihood-ratio tests by {by}" : $"{criterion} by {by} (lower is better)", table));
+        report.Line(tests ? "*  the first that more do not improve significantly" : "*  the best");
         if (cells.FirstOrDefault(cell => cell.Message is not null) is { } failed)
         {
             report.Line($"x  could not be fitted; the first: {failed.Message}");
@@ -51,7 +58,7 @@ internal sealed record SelectFitsJson(
         seed,
         criterion,
         [.. cells.Select(cell => new SelectFitsCellJson(
-            cell.Family, cell.Count, ReferenceEquals(cell, best), cell.Fit?.Figures.LogLikelihood, cell.Fit?.Figures.FreeParameters, cell.Fit?.Figures.Aic, cell.Fit?.Figures.Bic, cell.Fit?.Figures.Icl,
+            cell.Family, cell.Count, ReferenceEquals(cell, best), cell.Fit?.Figures.LogLikelihood, cell.Fit?.Figures.FreeParameters, cell.Fit?.Figures.Aic, cell.Fit?.Figures.Bic, cell.Fit?.Figures.Icl, cell.PValue,
             cell.Fit?.Figures.Converged, cell.Message))],
         FitJson.Of(best.Fit, seed, timing),
         timing,
@@ -60,7 +67,7 @@ internal sealed record SelectFitsJson(
 
 /// <summary>One number of components. Figures are absent where there is no fit.</summary>
 internal sealed record SelectFitsCellJson(
-    string? Family, int Components, bool Best, double? LogLikelihood, int? FreeParameters, double? Aic, double? Bic, double? Icl, bool? Converged, string? Message);
+    string? Family, int Components, bool Best, double? LogLikelihood, int? FreeParameters, double? Aic, double? Bic, double? Icl, double? PValue, bool? Converged, string? Message);
 
 /// <summary>Writer of this selection's JSON, generated when it is compiled.</summary>
 [JsonSourceGenerationOptions(
