@@ -31,7 +31,7 @@ public sealed partial class Covariance
     }
 
     // Pivots below this part of the largest are rounding. Under a floor they are raised all the same; without one their errors would be those of the density.
-    private const double Resolved = 1e-14;
+    internal const double Resolved = 1e-14;
     private const double Trusted = 1e-11;
 
     /// <summary>d.</summary>
@@ -165,7 +165,7 @@ public sealed partial class Covariance
         return new Covariance(lower, matrix, dimension, floorActive);
     }
 
-    private static NumericalException Collapsed() =>
+    internal static NumericalException Collapsed() =>
         new("Expected a positive definite covariance, found a component that has collapsed on too few rows. Use a CovarianceFloor, or fewer components.");
 
     private static Covariance Raised(Covariance current, double[] whitened, CovarianceFloor floor) =>

@@ -180,7 +180,17 @@ internal sealed class StructuredCovariance
         (double[] Values, double[] Axes)[] own = [.. _scatters.Select(scatter => Sorted(scatter, _dimension))];
         double[] least = [.. Enumerable.Repeat(LeastEigenvalue(_floor), _dimension)];
         double[][] values = EigenvalueFit.Solve(_structure, _counts, [.. own.Select(found => found.Values)], least, out _);
+        RequireResolved(values);
         return [.. values.Select((row, k) => Covariance.FromAxes(own[k].Axes, row, least, _current[k].Origin ?? own[k].Axes))];
+    }
+
+    /// <summary>Without a bound, eigenvalues of a matrix that rounding has made up are no maximum of anything.</summary>
+    private void RequireResolved(double[][] values)
+    {
+        if (!_floor.IsActive && Array.Exists(values, row => row.Min() <= Covariance.Resolved * row.Max()))
+        {
+            throw Covariance.Collapsed();
+        }
     }
 
     /// <summary>EVE, VVE: the axes go on from the current ones, and where there are none from several places.</summary>
@@ -194,6 +204,7 @@ internal sealed class StructuredCovariance
             : CommonAxes.Best(_counts, _scatters, _dimension, equal, bound);
         double[] least = [.. Enumerable.Repeat(bound, _dimension)];
         double[][] values = EigenvalueFit.Solve(_structure, _counts, axes.Spread, least, out _);
+        RequireResolved(values);
         double[] shared = axes.Axes;
         return [.. values.Select(row => Covariance.FromAxes(shared, row, least))];
     }
