@@ -8,6 +8,7 @@ internal static class ModelRegistry
     [
         new GaussianMixtureKind(),
         new StudentMixtureKind(),
+        new FactorMixtureKind(),
         new KMeansKind(),
         new FamilyMixtureKind(),
         new LatentClassKind(),

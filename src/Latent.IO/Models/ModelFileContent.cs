@@ -37,5 +37,6 @@ internal sealed class ModelFileContent
 [JsonSerializable(typeof(TurnbullParameters))]
 [JsonSerializable(typeof(MultivariateNormalParameters))]
 [JsonSerializable(typeof(FactorFileParameters))]
+[JsonSerializable(typeof(FactorMixtureParameters))]
 [JsonSerializable(typeof(TopicModelParameters))]
 internal sealed partial class ModelFileJson : JsonSerializerContext;

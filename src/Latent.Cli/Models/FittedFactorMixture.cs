@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Latent.Cli.Output;
+using Latent.Data;
+using Latent.Factors;
+using Latent.IO;
+using Latent.Mixtures;
+
+namespace Latent.Cli.Models;
+
+/// <summary>A mixture of factor analysers as the command uses it.</summary>
+internal sealed class FittedFactorMixture(FactorMixtureKind kind, FittedMixture<FactorGaussian> mixture, UniquenessSharing sharing) : FittedModel
+{
+    /// <summary>The mixture.</summary>
+    public FittedMixture<FactorGaussian> Mixture => mixture;
+
+    public override ModelKind Kind => kind;
+
+    public override string Title => $"Mixture of factor analysers with {Numbers.Count(Factors, "factor")} each, {FactorMixtureFile.NameOf(sharing)} uniquenesses";
+
+    public override IReadOnlyList<string> Columns => mixture.ColumnNames;
+
+    public override int Components => mixture.Components.Length;
+
+    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        [FactorMixtureFile.UniquenessesSetting] = FactorMixtureFile.NameOf(sharing),
+    };
+
+    private int Factors => mixture.Components[0].Factors;
+
+    public override JsonElement Parameters() => FactorMixtureFile.ParametersOf(mixture);
+
+    public override Prediction Predict(IRowSource rows, int threads) =>
+        Prediction.Of(mixture.Responsibilities(rows, threads), Components, mixture.Noise is not null);
+
+    public override RowScores Score(IRowSource rows, int threads) =>
+        new("logLikelihood", mixture.Score(rows, threads), mixture.LogDensity(rows, threads));
+
+    public override (double[] Values, int[] Labels) Sample(int count, ulong seed) => mixture.Sample(count, seed);
+
+    public override IEnumerable<Section> Describe(int width, bool full)
+    {
+        double[][] means = [.. mixture.Components.Select(component => component.Mean.ToArray())];
+        double[][] deviations = [.. mixture.Components.Select(component => Enumerable.Range(0, Columns.Count).Select(column => Math.Sqrt(Variance(component.Parameters, column))).ToArray())];
+        foreach (Section section in ParameterTables.Means(ComponentWord, Columns, mixture.Weights, means, deviations, width, full))
+        {
+            yield return section;
+        }
+        if (NoiseSection.Of(mixture) is { } noise)
+        {
+            yield return noise;
+        }
+        TextTable table = new(["<component", .. Enumerable.Range(1, Factors).Select(factor => $"factor {factor}"), "unique"]);
+        for (int k = 0; k < Components; k++)
+        {
+            double[] shares = Shares(mixture.Components[k].Parameters);
+            table.Add([NameOf(k), .. shares.Select(Numbers.Percent), Numbers.Percent(Math.Max(0, 1 - shares.Sum()))]);
+        }
+        yield return Section.Of("What the factors explain of the columns' variances, on average", table);
+    }
+
+    private static double Variance(FactorParameters parameters, int column)
+    {
+        double variance = parameters.Uniquenesses[column];
+        foreach (double loading in parameters.Row(column))
+        {
+            variance += loading * loading;
+        }
+        return variance;
+    }
+
+    private static double[] Shares(FactorParameters parameters)
+    {
+        double[] shares = new double[parameters.Factors];
+        for (int column = 0; column < parameters.Columns; column++)
+        {
+            for (int factor = 0; factor < shares.Length; factor++)
+            {
+                double loading = parameters.Row(column)[factor];
+                shares[factor] += loading * loading / Variance(parameters, column) / parameters.Columns;
+            }
+        }
+        return shares;
+    }
+}
