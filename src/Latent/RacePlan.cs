@@ -21,12 +21,6 @@ public sealed record RacePlan(int FirstIterations = 7, int StepIterations = 7, d
     /// </summary>
     internal int PlainIterations { get; init; }
 
-    /// <summary>
-    /// Whether starts are ranked by the objective itself, after which come those with a component that is degenerate or lives on a handful of rows, and not by the objective less a penalty on every narrow
-    /// component.
-    /// </summary>
-    internal bool ByObjective { get; init; }
-
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(FirstIterations);

@@ -190,11 +190,9 @@ internal sealed class MixtureFitter<TComponent>(
         RaceStart<Mixture<TComponent>>[] starts = Starts(data);
         // Epochs are of use after the race: its winner goes on with them.
         bool goesOn = sampled || options.Algorithm != EmAlgorithm.Batch;
-        // Where degenerate components are not to be held, a start that ends with one loses to any that does not.
+        // A start that ends with a degenerate component, or one on a handful of rows, loses to any that does not.
         Func<Mixture<TComponent>, double>? penalty = starts.Length == 1 ? null
-            : options.Race.ByObjective ? mixture => Suspicion.IsOnHandful(_model, mixture, summary.Weight, data) || _model.Degeneracies(mixture).Any() ? LastInRank : 0
-            : options.Degeneracy == DegeneracyPolicy.Regularise ? data.Penalty
-            : mixture => _model.Degeneracies(mixture).Any() ? double.MaxValue : data.Penalty(mixture);
+            : mixture => _model.Degeneracies(mixture).Any() || Suspicion.IsOnHandful(_model, mixture, summary.Weight, data) ? LastInRank : 0;
         Race<Mixture<TComponent>, RowChunk> race = new(_model, subset, starts, options.Race, options, clock, penalty, toTheEnd: !goesOn);
         RaceResult<Mixture<TComponent>, RowChunk> result = race.Run(checkpoints, saved?.Race, () => new FitState<Mixture<TComponent>>(race.State, null, null), cancellation);
         if (!goesOn)
@@ -229,10 +227,12 @@ internal sealed class MixtureFitter<TComponent>(
             throw new ArgumentException("Expected at least one initialiser, found none. Leave Initializers null for the default.");
         }
         ArgumentOutOfRangeException.ThrowIfNegative(options.Starts);
-        int count = initializers.Count == 0 ? 0 : model.Components == 1 && options.Trim == 0 ? 1 : options.Starts > 0 ? options.Starts : AutomaticStarts(data.Rows.Rows * model.StatisticLength);
+        long cost = data.Rows.Rows * model.StatisticLength;
+        int count = initializers.Count == 0 ? 0 : model.Components == 1 && options.Trim == 0 ? 1 : options.Starts > 0 ? options.Starts : cost <= CheapStarts ? 40 : 10;
+        bool guided = options.Initializers is null && options.Starts == 0 && options.Trim == 0 && model.Components > 1 && cost <= CheapGuides;
         return
         [
-            .. MixtureInitializer.Lineup(initializers, count).Select((initializer, index) => new RaceStart<Mixture<TComponent>>(initializer.Name, (threads, cancellation) =>
+            .. MixtureInitializer.Lineup(initializers, count).Concat(guided ? MixtureInitializer.Guided.Except(initializers) : []).Select((initializer, index) => new RaceStart<Mixture<TComponent>>(initializer.Name, (threads, cancellation) =>
             {
                 StartContext<TComponent> context = data.Context(index, threads, cancellation);
                 return (_model.Admit(initializer.Start(context), NoiseStart), context.Evaluations);
@@ -244,7 +244,11 @@ internal sealed class MixtureFitter<TComponent>(
     /// <summary>More than objectives differ by, and little enough to tell them apart.</summary>
     private const double LastInRank = 1e9;
 
-    private static int AutomaticStarts(long cost) => cost <= 8192 ? 40 : 10;
+    /// <summary>Rows times doubles of statistic up to which forty starts cost next to nothing.</summary>
+    private const long CheapStarts = 16_384;
+
+    /// <summary>Rows times doubles of statistic up to which starts that take thought cost little.</summary>
+    private const long CheapGuides = 131_072;
 }
 
 /// <summary>Where a fit is: in its race, or in what follows it.</summary>

@@ -5,8 +5,9 @@ namespace Latent.Mixtures;
 public record MixtureOptions<TComponent> : EmOptions
 {
     /// <summary>
-    /// Different starts that compete; ignored when a start is given. 0 (default): ten, and forty where the data are so small, up to 8,192 rows times
-    /// doubles of statistic, that they cost next to nothing.
+    /// Different starts that compete; ignored when a start is given. 0 (default): ten, and forty where the data are so small, up to 16,384 rows times
+    /// doubles of statistic, that they cost next to nothing; up to 131,072, <see cref="HierarchicalInitializer"/> and <see cref="SplitInitializer"/> make one more each
+    /// where <see cref="Initializers"/> is null.
     /// </summary>
     public int Starts { get; init; }
 

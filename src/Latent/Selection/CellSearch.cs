@@ -29,7 +29,7 @@ internal sealed class CellSearch
         IReadOnlyList<MixtureInitializer>? own = fit.Initializers ?? (fit.Starts > 0 ? MixtureInitializer.Default : null);
         // Few starts, most of which lead on from known solutions, deserve more patience than many fresh ones.
         RacePlan race = own is null && fit.Race == RacePlan.Default ? fit.Race with { Optimism = Patience } : fit.Race;
-        _fit = fit with { Race = race with { PlainIterations = PlainIterations, ByObjective = true } };
+        _fit = fit with { Race = race with { PlainIterations = PlainIterations } };
         _own = own is null ? null : fit;
         _fresh = own is null ? new SharedStarts(counts, rows.Rows * rows.Columns).Initializers : [];
     }

@@ -30,6 +30,9 @@ public abstract record MixtureInitializer
     /// <summary>The default: starts of several kinds, since no kind is best on all data.</summary>
     public static IReadOnlyList<MixtureInitializer> Default { get; } = [new PlusPlusInitializer(), new RandomCentresInitializer(), new RandomPartitionInitializer()];
 
+    /// <summary>What takes part beside <see cref="Default"/> where the data are few: each makes the same start each time, from a view of all groups at once.</summary>
+    internal static IReadOnlyList<MixtureInitializer> Guided { get; } = [new HierarchicalInitializer(MostRows: 500), new SplitInitializer()];
+
     /// <summary>An initialiser with its default settings.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="ArgumentException">There is no such name.</exception>

@@ -53,8 +53,10 @@ public class MixtureRaceTests
     [Fact]
     public void SmallDataAreGivenMoreStarts()
     {
-        Assert.Equal(40, GaussianMixture.Fit(RowSource.From([.. Enumerable.Range(0, 50).Select(i => Math.Sqrt(i))]), 2).Result.Starts.Count);
-        Assert.Equal(10, GaussianMixture.Fit(_rows, 4).Result.Starts.Count);
+        Assert.Equal(42, GaussianMixture.Fit(RowSource.From([.. Enumerable.Range(0, 50).Select(i => Math.Sqrt(i))]), 2).Result.Starts.Count);
+        Assert.Equal(12, GaussianMixture.Fit(_rows, 6).Result.Starts.Count);
+        Assert.Equal(["hierarchical", "split"], GaussianMixture.Fit(_rows, 6).Result.Starts.TakeLast(2).Select(start => start.Initializer));
+        Assert.Equal(10, GaussianMixture.Fit(_rows, 48).Result.Starts.Count);
         Assert.Single(GaussianMixture.Fit(_rows, 1).Result.Starts);
     }
 
