@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Latent.Data;
 using Latent.Families;
+using Latent.Numerics;
 
 namespace Latent.Incomplete;
 
@@ -51,27 +52,10 @@ public sealed partial class IncompleteNormalModel : ICoordinateScore<Gaussian>, 
             return false;
         }
         // The ridge counts as κ more rows of scatter D.
+        Covariance frame = PatternWorkspace.FrameOf(parameters.Covariance, _unit);
         double[] scatter = GaussianCoordinateScore.Unpack(statistic[(1 + d)..], d);
-        for (int i = 0; i < d; i++)
-        {
-            scatter[i * d + i] += Ridge * _ridgeVariances[i];
-            for (int j = 0; j < i; j++)
-            {
-                scatter[j * d + i] = scatter[i * d + j];
-            }
-        }
-        double[] whitening = parameters.Covariance.Whitening.ToArray();
-        double[] transposed = new double[d * d];
-        double[] sum = new double[d];
-        for (int i = 0; i < d; i++)
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                transposed[j * d + i] = whitening[i * d + j];
-                sum[i] = Math.FusedMultiplyAdd(whitening[i * d + j], statistic[1 + j], sum[i]);
-            }
-        }
-        double[] whitened = Product(Product(whitening, scatter), transposed);
+        AddRidge(frame, 1, scatter);
+        (double[] sum, double[] whitened) = Whitened(parameters.Covariance, frame, statistic.Slice(1, d), scatter);
         GaussianCoordinateScore.WriteMean(parameters.Covariance, sum, Floor, score);
         GaussianCoordinateScore.WriteLower(parameters.Covariance, statistic[0] + Ridge, whitened, Floor, score[d..]);
         return true;
@@ -100,32 +84,29 @@ public sealed partial class IncompleteNormalModel : ICoordinateScore<Gaussian>, 
         GaussianScores.WriteFull(parameters.Mean, parameters.Covariance, values);
     }
 
-    /// <summary>K·Σz, and ½G or G off the diagonal, G = K(M − nΣ)K.</summary>
+    /// <summary>K·Σz, and ½G or G off the diagonal, G = K(M − nΣ)K = Wᵀ(WMWᵀ − nI)W.</summary>
     /// <inheritdoc/>
     public void WriteScore(ReadOnlySpan<double> statistic, Gaussian parameters, Span<double> score)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         int d = Columns;
-        double[] precision = parameters.Covariance.Precision.Matrix;
-        double[] excess = new double[d * d];
-        int position = 1 + d;
+        (double[] sum, double[] scatter) = Whitened(
+            parameters.Covariance, PatternWorkspace.FrameOf(parameters.Covariance, _unit), statistic.Slice(1, d), GaussianCoordinateScore.Unpack(statistic[(1 + d)..], d));
+        for (int i = 0; i < d; i++)
+        {
+            scatter[i * d + i] -= statistic[0];
+        }
+        double[] whitening = parameters.Covariance.Whitening.ToArray();
+        double[] transposed = Transposed(whitening);
+        double[] both = Product(Product(transposed, scatter), whitening);
+        int position = d;
         for (int i = 0; i < d; i++)
         {
             score[i] = 0;
-            for (int j = 0; j < d; j++)
+            for (int j = i; j < d; j++)
             {
-                score[i] += precision[i * d + j] * statistic[1 + j];
+                score[i] += whitening[j * d + i] * sum[j];
             }
-            for (int j = 0; j <= i; j++)
-            {
-                excess[i * d + j] = excess[j * d + i] = statistic[position++] - statistic[0] * parameters.Covariance.Matrix[i * d + j];
-            }
-        }
-        double[] left = Product(precision, excess);
-        double[] both = Product(left, precision);
-        position = d;
-        for (int i = 0; i < d; i++)
-        {
             for (int j = 0; j <= i; j++)
             {
                 score[position++] = (i == j ? 0.5 : 1) * both[i * d + j];
@@ -169,6 +150,41 @@ public sealed partial class IncompleteNormalModel : ICoordinateScore<Gaussian>, 
             }
             sum.Add(chunk.WeightOf(r), score);
         }
+    }
+
+    /// <summary>The sum and the scatter (lower triangle given, both returned) of a frame's coordinates, in the covariance's whitened ones.</summary>
+    private (double[] Sum, double[] Scatter) Whitened(Covariance covariance, Covariance frame, ReadOnlySpan<double> sum, double[] scatter)
+    {
+        int d = Columns;
+        for (int i = 0; i < d; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                scatter[j * d + i] = scatter[i * d + j];
+            }
+        }
+        if (ReferenceEquals(covariance, frame))
+        {
+            return (sum.ToArray(), scatter);
+        }
+        double[] whitening = covariance.Whitening.ToArray();
+        double[] whitened = new double[d];
+        Cholesky.Multiply(whitening, sum, whitened);
+        return (whitened, Product(Product(whitening, scatter), Transposed(whitening)));
+    }
+
+    private double[] Transposed(double[] matrix)
+    {
+        int d = Columns;
+        double[] transposed = new double[d * d];
+        for (int i = 0; i < d; i++)
+        {
+            for (int j = 0; j < d; j++)
+            {
+                transposed[j * d + i] = matrix[i * d + j];
+            }
+        }
+        return transposed;
     }
 
     private double[] Product(double[] left, double[] right)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Latent.Data;
 using Latent.Families;
+using Latent.Numerics;
 
 namespace Latent.Incomplete;
 
@@ -10,7 +11,8 @@ namespace Latent.Incomplete;
 /// </summary>
 /// <remarks>
 /// The statistic is [n | Σ z | lower triangle of Σ (z·zᵀ + C), row by row]: z a row's deviation from the current mean, missing cells filled by
-/// their conditional mean, C the conditional covariance of its missing cells. An M-step is μ + Σz/n, and the second moment about that.
+/// their conditional mean, C the conditional covariance of its missing cells. An M-step is μ + Σz/n, and the second moment about that. Where the current covariance is
+/// ill-conditioned, all is in its whitened coordinates, so that its least eigenvalue keeps its digits.
 /// </remarks>
 public sealed partial class IncompleteNormalModel : IEmModel<Gaussian, PatternChunk>, IDegeneracyReport<Gaussian>
 {
@@ -87,16 +89,32 @@ public sealed partial class IncompleteNormalModel : IEmModel<Gaussian, PatternCh
         double[] step = new double[Columns];
         double[] scatter = new double[Columns * Columns];
         GaussianMoments.Centre(statistic[1..], n, step, scatter);
+        Covariance frame = PatternWorkspace.FrameOf(current.Covariance, _unit);
         double share = n / (n + Ridge);
+        for (int i = 0; i < scatter.Length && Ridge > 0; i++)
+        {
+            scatter[i] *= share;
+        }
+        AddRidge(frame, 1 / (n + Ridge), scatter);
+        double[] moved = new double[Columns];
+        Cholesky.Multiply(frame.Lower, step, moved);
+        return new Gaussian(GaussianConstants.Moved(current.Mean, moved), Covariance.FromWhitened(frame, scatter, Floor));
+    }
+
+    /// <summary>Adds so much of κD to the lower triangle of a scatter in the coordinates of a frame.</summary>
+    private void AddRidge(Covariance frame, double share, Span<double> scatter)
+    {
+        ReadOnlySpan<double> whitening = frame.Whitening;
         for (int i = 0; i < Columns && Ridge > 0; i++)
         {
             for (int j = 0; j <= i; j++)
             {
-                scatter[i * Columns + j] *= share;
+                for (int k = 0; k <= j; k++)
+                {
+                    scatter[i * Columns + j] += share * Ridge * _ridgeVariances[k] * whitening[i * Columns + k] * whitening[j * Columns + k];
+                }
             }
-            scatter[i * Columns + i] += (1 - share) * _ridgeVariances[i];
         }
-        return new Gaussian(GaussianConstants.Moved(current.Mean, step), Covariance.FromWhitened(_unit, scatter, Floor));
     }
 
     /// <summary>−κ/2·(log |Σ| + tr(DΣ⁻¹)), up to a constant.</summary>

@@ -13,16 +13,14 @@ namespace Latent.Incomplete;
 /// <para><b>By the precision</b> K = Σ⁻¹, where fewer cells are missing than observed: with anything, say the origin, in missing cells of z₀, r = Kz₀ is one
 /// dense product for 64 rows; then C = (K_mm)⁻¹ is the conditional covariance, z_m = z₀_m − C·r_m, the quadratic form z₀ᵀr − r_mᵀCr_m, and
 /// log |Σ_oo| = log |Σ| + log |K_mm|. Only m × m matrices are factorised.</para>
-/// <para><b>By the covariance</b>, where more cells are missing than observed, and for every pattern where Σ is so ill-conditioned that K would lose
-/// digits: Σ_oo⁻¹ = WᵀW, y = W·z_o, z_m = Σ_mo·Wᵀy, quadratic form ‖y‖². The sum of conditional covariances is Σ − Σ·(WᵀW)·Σ, the product
-/// taken once per chunk.</para>
+/// <para><b>By the covariance</b>, where more cells are missing than observed: Σ_oo⁻¹ = WᵀW, y = W·z_o, z_m = Σ_mo·Wᵀy, quadratic form ‖y‖². The sum of
+/// conditional covariances is Σ − Σ·(WᵀW)·Σ, the product taken once per chunk.</para>
+/// <para>Both lose the digits of the least eigenvalue where Σ is ill-conditioned. There everything happens in whitened coordinates, in which completing a row is a
+/// projection (<see cref="MissingFrame"/>), and the sums stay in them: see <see cref="FrameOf"/>.</para>
 /// </remarks>
-internal sealed class PatternWorkspace
+internal sealed partial class PatternWorkspace
 {
     private const int Stride = RowTile.Capacity;
-
-    /// <summary>The variance inflation above which K is not used: it costs five of sixteen digits.</summary>
-    private const double MostInflation = 1e5;
 
     private readonly int _columns;
     private readonly AlignedBuffer _z;
@@ -53,14 +51,22 @@ internal sealed class PatternWorkspace
         _small = new double[2 * columns];
     }
 
-    /// <summary>Adds [n | Σ z | lower triangle of Σ (z·zᵀ + C)] of the chunk's observations and returns their log-likelihood.</summary>
+    /// <summary>Adds [n | Σ z | lower triangle of Σ (z·zᵀ + C)] of the chunk's observations, in the coordinates of <see cref="FrameOf"/>, and returns their log-likelihood.</summary>
     public double Expect(Gaussian normal, PatternChunk chunk, Span<double> statistic)
     {
         Begin(normal, chunk);
+        bool whitened = IsWhitened(normal.Covariance);
         double logLikelihood = 0;
         for (int tile = 0; tile < chunk.Tiles; tile++)
         {
-            Fill(normal, chunk, tile);
+            if (whitened)
+            {
+                FillWhitened(normal.Covariance, chunk, tile);
+            }
+            else
+            {
+                Fill(normal, chunk, tile);
+            }
             int rows = chunk.PaddedRows(tile);
             ReadOnlySpan<double> counts = chunk.Counts(tile);
             statistic[0] += LaneSum.Of(counts);
@@ -84,7 +90,7 @@ internal sealed class PatternWorkspace
     {
         Array.Clear(_scatter);
         Array.Clear(_precisions);
-        (_first, _last, _covarianceCount, _logDeterminants) = (0, 0, 0, 0);
+        (_first, _last, _covarianceCount, _logDeterminants, _frame) = (0, 0, 0, 0, null);
         for (int column = 0; column < _columns; column++)
         {
             _shift[column] = normal.Mean[column] - chunk.Origin[column];
@@ -95,15 +101,11 @@ internal sealed class PatternWorkspace
     private void Fill(Gaussian normal, PatternChunk chunk, int tile)
     {
         Precision precision = normal.Covariance.Precision;
-        bool sound = precision.Inflation <= MostInflation;
         int rows = chunk.PaddedRows(tile);
         int start = tile * Stride;
         int count = Math.Min(Stride, chunk.Rows - start);
         ProductKernel.Subtract(chunk.Values(tile), _shift, chunk.Counts(tile), _z.Span, Simd.Level);
-        if (sound)
-        {
-            ProductKernel.Multiply(precision.Packed, _columns, _z.Span, rows, _products.Span, _forms.Span, Simd.Level);
-        }
+        ProductKernel.Multiply(precision.Packed, _columns, _z.Span, rows, _products.Span, _forms.Span, Simd.Level);
         int last;
         for (int row = 0; row < count; row = last)
         {
@@ -115,7 +117,7 @@ internal sealed class PatternWorkspace
             }
             if (pattern >= _last)
             {
-                Factor(normal.Covariance, precision, sound, chunk, pattern);
+                Factor(normal.Covariance, precision, chunk, pattern);
             }
             ReadOnlySpan<double> factor = _factors.AsSpan((pattern - _first) * _stride, _stride);
             if (_byPrecision)
@@ -130,16 +132,15 @@ internal sealed class PatternWorkspace
         }
     }
 
-    private static bool ByPrecision(bool sound, PatternChunk chunk, int pattern) =>
-        sound && chunk.Missing(pattern).Length <= chunk.Observed(pattern).Length;
+    private static bool ByPrecision(PatternChunk chunk, int pattern) => chunk.Missing(pattern).Length <= chunk.Observed(pattern).Length;
 
     /// <summary>Factorises up to eight patterns from <paramref name="first"/> on, and adds what they contribute whatever their rows.</summary>
-    private void Factor(Covariance covariance, Precision precision, bool sound, PatternChunk chunk, int first)
+    private void Factor(Covariance covariance, Precision precision, PatternChunk chunk, int first)
     {
-        _byPrecision = ByPrecision(sound, chunk, first);
+        _byPrecision = ByPrecision(chunk, first);
         _first = first;
         _last = first + 1;
-        while (_last < chunk.Patterns && _last < first + Lanes.Count && ByPrecision(sound, chunk, _last) == _byPrecision)
+        while (_last < chunk.Patterns && _last < first + Lanes.Count && ByPrecision(chunk, _last) == _byPrecision)
         {
             _last++;
         }

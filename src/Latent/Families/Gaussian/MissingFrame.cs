@@ -47,10 +47,12 @@ internal sealed class MissingFrame
     public double[] Projector { get; }
 
     /// <summary>The frame of a pattern.</summary>
-    public static MissingFrame Of(Covariance covariance, MissingCells missing)
+    public static MissingFrame Of(Covariance covariance, MissingCells missing) => Of(covariance, missing.Columns);
+
+    /// <summary>The frame of missing columns, ascending.</summary>
+    public static MissingFrame Of(Covariance covariance, ReadOnlySpan<int> columns)
     {
         int d = covariance.Dimension;
-        int[] columns = missing.Columns;
         ReadOnlySpan<double> whitening = covariance.Whitening;
         double[] basis = new double[columns.Length * d];
         double logDeterminant = 0;
