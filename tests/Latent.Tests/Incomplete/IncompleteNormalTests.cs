@@ -27,7 +27,7 @@ public class IncompleteNormalTests
         Check(IncompleteData.Normal(random, columns), values, weights, 1e-11);
     }
 
-    /// <summary>Columns that are all but combinations of others send every pattern by the covariance.</summary>
+    /// <summary>Columns that are all but combinations of others send every pattern by whitened coordinates.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(0.3)]
@@ -156,6 +156,27 @@ public class IncompleteNormalTests
         Close.Equal(gradient, total, 1e-6, Enumerable.Repeat(Math.Max(1, gradient.Max(Math.Abs)), total.Length).ToArray(), "gradient");
     }
 
+    /// <summary>The score of sums in whitened coordinates is that of the rows.</summary>
+    [Fact]
+    public void TheScoreOfAnIllConditionedCovarianceIsThatOfItsRows()
+    {
+        Random random = new(9);
+        Gaussian normal = NearlySingular(random, 3, 1e-3);
+        Assert.True(normal.Covariance.Precision.Inflation > 1e5);
+        IncompleteNormalModel model = new(3) { HasScores = true };
+        PatternChunk chunk = IncompleteData.Chunk(IncompleteData.Rows(random, normal, 40, 0.3), 3);
+        double[] statistic = new double[model.StatisticLength];
+        model.Expect(normal, chunk, statistic);
+        double[] total = new double[model.FreeParameters];
+        model.WriteScore(statistic, normal, total);
+        double[] sums = new double[ScoreSum.LengthOf(total.Length, false)];
+        model.AddScores(normal, chunk, new ScoreSum(sums, total.Length, false));
+        foreach (Range part in new Range[] { ..3, 3.. })
+        {
+            Close.Equal(sums[1..][part], total[part], 1e-6, [.. total[part].Select(_ => total[part].Max(Math.Abs))], "scores");
+        }
+    }
+
     private static Gaussian NearlySingular(Random random, int columns, double deviation)
     {
         // Column 0 is the sum of the others, but for a little.
@@ -182,9 +203,30 @@ public class IncompleteNormalTests
         (double found, double[] statistic) = Expect(new IncompleteNormalModel(d), normal, grouped);
 
         Close.Equal(logLikelihood, found, tolerance * Math.Abs(logLikelihood), "log-likelihood");
+        if (PatternWorkspace.FrameOf(normal.Covariance, null!) is not null)
+        {
+            Unwhiten(normal.Covariance, statistic);
+        }
         double[] expected = [n, .. first, .. Enumerable.Range(0, d).SelectMany(i => Enumerable.Range(0, i + 1).Select(j => second[i, j]))];
         double size = expected.Max(Math.Abs);
         Close.Equal(expected, statistic, tolerance, Enumerable.Repeat(size, expected.Length).ToArray(), "statistic");
+    }
+
+    /// <summary>The sums of whitened deviations, as those of deviations: L·Σy and L·Σyyᵀ·Lᵀ.</summary>
+    private static void Unwhiten(Covariance covariance, double[] statistic)
+    {
+        int d = covariance.Dimension;
+        double[] whitened = [.. statistic];
+        double Second(int i, int j) => whitened[1 + d + Math.Max(i, j) * (Math.Max(i, j) + 1) / 2 + Math.Min(i, j)];
+        int position = 1 + d;
+        for (int i = 0; i < d; i++)
+        {
+            statistic[1 + i] = Enumerable.Range(0, d).Sum(k => covariance.Lower[i * d + k] * whitened[1 + k]);
+            for (int j = 0; j <= i; j++)
+            {
+                statistic[position++] = Enumerable.Range(0, d).Sum(k => Enumerable.Range(0, d).Sum(l => covariance.Lower[i * d + k] * Second(k, l) * covariance.Lower[j * d + l]));
+            }
+        }
     }
 
     private static (double LogLikelihood, double[] Statistic) Expect(IncompleteNormalModel model, Gaussian normal, PatternRows rows)
