@@ -42,5 +42,17 @@ internal sealed class ReferenceCase(string folder, JsonElement element)
         return RowSource.From([.. Enumerable.Range(0, values[0].Length).SelectMany(row => values.Select(column => column[row]))], values.Length);
     }
 
+    /// <summary>The whole table as rows of the library, with the names of its columns.</summary>
+    public RowSource Rows()
+    {
+        OrderedDictionary<string, double[]> columns = Columns();
+        RowBuilder builder = new(columns.Count);
+        for (int row = 0; row < columns.GetAt(0).Value.Length; row++)
+        {
+            builder.Add([.. columns.Values.Select(column => column[row])]);
+        }
+        return builder.ToRows(Schema.Numeric(columns.Keys));
+    }
+
     private static double Number(string cell) => double.TryParse(cell, CultureInfo.InvariantCulture, out double value) ? value : double.NaN;
 }

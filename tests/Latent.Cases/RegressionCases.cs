@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Latent.Data;
 using Latent.Regression;
 
 namespace Latent.Cases;
@@ -21,7 +20,7 @@ public class RegressionCases
     public void GaussianRegressions(string id, string formula)
     {
         ReferenceCase found = ReferenceCases.Get(id);
-        RegressionMixtureFit fit = RegressionMixture.Fit(Rows(found), formula, 2);
+        RegressionMixtureFit fit = RegressionMixture.Fit(found.Rows(), formula, 2);
         Close.Within(1e-4, found.Expected.Number("loglik"), fit.LogLikelihood);
         Assert.True(fit.Result.Converged);
         Compare(fit, found.Expected, 1e-3);
@@ -39,7 +38,7 @@ public class RegressionCases
     {
         ReferenceCase found = ReferenceCases.Get(Quadratic);
         JsonElement expected = found.Expected.GetProperty("poisson_submodel");
-        RegressionMixtureFit fit = RegressionMixture.Fit(Rows(found), "yp ~ x", 2, new RegressionMixtureOptions { Family = ResponseFamily.Poisson });
+        RegressionMixtureFit fit = RegressionMixture.Fit(found.Rows(), "yp ~ x", 2, new RegressionMixtureOptions { Family = ResponseFamily.Poisson });
         Close.Within(1e-4, expected.Number("loglik"), fit.LogLikelihood);
         Compare(fit, expected, 1e-3);
     }
@@ -52,7 +51,7 @@ public class RegressionCases
     {
         ReferenceCase found = ReferenceCases.Get(Patents);
         JsonElement expected = found.Expected.GetProperty("fits").GetProperty($"{components}");
-        RegressionMixtureFit fit = RegressionMixture.Fit(Rows(found), "patents ~ lg_rd", components, new RegressionMixtureOptions { Family = ResponseFamily.Poisson });
+        RegressionMixtureFit fit = RegressionMixture.Fit(found.Rows(), "patents ~ lg_rd", components, new RegressionMixtureOptions { Family = ResponseFamily.Poisson });
         Close.Within(1e-3, expected.Number("loglik"), fit.LogLikelihood);
         Compare(fit, expected, 5e-3);
     }
@@ -63,7 +62,7 @@ public class RegressionCases
         ReferenceCase found = ReferenceCases.Get(Patents);
         JsonElement expected = found.Expected.GetProperty("fits").GetProperty("3_with_concomitant(1+rds)");
         RegressionMixtureFit fit = RegressionMixture.Fit(
-            Rows(found), "patents ~ lg_rd", 3, new RegressionMixtureOptions { Family = ResponseFamily.Poisson, Concomitant = "~ rds" });
+            found.Rows(), "patents ~ lg_rd", 3, new RegressionMixtureOptions { Family = ResponseFamily.Poisson, Concomitant = "~ rds" });
         Close.Within(1e-3, expected.Number("loglik"), fit.LogLikelihood);
         Assert.Equal(10, fit.FreeParameters);
         double[][] coefficients = expected.GetProperty("coef").Matrix();
@@ -87,21 +86,5 @@ public class RegressionCases
                 Close.Within(tolerance * Math.Max(1, Math.Abs(wanted)), wanted, fit.Components[k].Coefficients[term]);
             }
         }
-    }
-
-    private static RowSource Rows(ReferenceCase found)
-    {
-        OrderedDictionary<string, double[]> columns = found.Columns();
-        double[][] values = [.. columns.Values];
-        RowBuilder builder = new(values.Length);
-        for (int row = 0; row < values[0].Length; row++)
-        {
-            Span<double> target = builder.Add();
-            for (int column = 0; column < values.Length; column++)
-            {
-                target[column] = values[column][row];
-            }
-        }
-        return builder.ToRows(Schema.Numeric(columns.Keys));
     }
 }

@@ -32,9 +32,13 @@ public static class GammaFunctions
         return (x - 0.5) * Elementary.Log(x) - x + HalfLog2Pi + series - (product == 1 ? 0 : Elementary.Log(product));
     }
 
-    /// <summary>ψ(x) = d log Γ(x)/dx for x &gt; 0.</summary>
+    /// <summary>ψ(x) = d log Γ(x)/dx for x &gt; 0; NaN elsewhere.</summary>
     public static double Digamma(double x)
     {
+        if (!(x > 0))
+        {
+            return double.NaN;
+        }
         double shift = 0;
         for (; x < Far; x++)
         {
@@ -45,9 +49,13 @@ public static class GammaFunctions
             - z * (1.0 / 12 - z * (1.0 / 120 - z * (1.0 / 252 - z * (1.0 / 240 - z * (1.0 / 132 - z * (691.0 / 32760 - z / 12))))));
     }
 
-    /// <summary>ψ′(x) for x &gt; 0.</summary>
+    /// <summary>ψ′(x) for x &gt; 0; NaN elsewhere.</summary>
     public static double Trigamma(double x)
     {
+        if (!(x > 0))
+        {
+            return double.NaN;
+        }
         double shift = 0;
         for (; x < Far; x++)
         {

@@ -63,20 +63,7 @@ internal sealed partial class ConcomitantModel<TComponent>(MixtureModel<TCompone
 
     public ConcomitantMixture<TComponent> Maximize(ReadOnlySpan<double> statistic, ConcomitantMixture<TComponent> current)
     {
-        double[] step = statistic[..Free].ToArray();
-        double[] information = new double[Free * Free];
-        int place = Free;
-        for (int i = 0; i < Free; i++)
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                information[i * Free + j] = information[j * Free + i] = statistic[place++];
-            }
-        }
-        if (Free > 0)
-        {
-            DampedNewton.Step(step, information, Reach);
-        }
+        double[] step = DampedNewton.StepOf(statistic[..Free], statistic[Free..GateLength], Reach);
         double[] gate = [.. current.Gate];
         for (int index = 0; index < Free; index++)
         {

@@ -12,6 +12,35 @@ internal static class DampedNewton
 {
     private const double Singular = 1e-11;
 
+    /// <summary>δ = t·H⁻¹g, from sums over the rows.</summary>
+    /// <param name="gradient">g.</param>
+    /// <param name="triangle">H, lower triangle row by row.</param>
+    /// <param name="reach">The largest |xᵀδ| that a row can have, as a function of δ; null where the function is quadratic and t = 1.</param>
+    public static double[] StepOf(ReadOnlySpan<double> gradient, ReadOnlySpan<double> triangle, Func<ReadOnlySpan<double>, double>? reach)
+    {
+        int p = gradient.Length;
+        double[] step = gradient.ToArray();
+        if (p > 0)
+        {
+            Step(step, Square(triangle, p), reach);
+        }
+        return step;
+    }
+
+    /// <summary>A symmetric matrix, row-major, from its lower triangle.</summary>
+    public static double[] Square(ReadOnlySpan<double> triangle, int size)
+    {
+        double[] square = new double[size * size];
+        for (int i = 0, place = 0; i < size; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                square[i * size + j] = square[j * size + i] = triangle[place++];
+            }
+        }
+        return square;
+    }
+
     /// <summary>δ = t·H⁻¹g.</summary>
     /// <param name="gradient">g; receives δ.</param>
     /// <param name="information">H, symmetric, row-major; destroyed. Directions without information are left alone.</param>

@@ -48,7 +48,7 @@ internal sealed class GammaResponse : ResponseFamily
 
     // Σ w (y/μ − 1 − log(y/μ)), no term of which is negative.
     internal override void AccumulateExtra(
-        ReadOnlySpan<double> y, ReadOnlySpan<double> constant, ReadOnlySpan<double> eta, ReadOnlySpan<double> slope, ReadOnlySpan<double> weights, Span<double> extra)
+        ReadOnlySpan<double> y, ReadOnlySpan<double> constant, ReadOnlySpan<double> eta, ReadOnlySpan<double> slope, ReadOnlySpan<double> weights, double dispersion, Span<double> extra)
     {
         Span<double> terms = stackalloc double[slope.Length];
         for (int row = 0; row < terms.Length; row++)
@@ -61,10 +61,15 @@ internal sealed class GammaResponse : ResponseFamily
     /// <summary>The root of log ν − ψ(ν) = c, by Newton's method on log ν from a bound that is close [MinkaGamma2002].</summary>
     internal override (double Dispersion, bool Held) Dispersion(double n, ReadOnlySpan<double> extra, double explained, double least)
     {
-        double c = extra[0] / n;
-        if (!(c > 0.5 / LargestShape))
+        return ShapeOf(extra[0] / n, LargestShape);
+    }
+
+    /// <summary>The root of log ν − ψ(ν) = c, and whether the bound holds it.</summary>
+    internal static (double Shape, bool Held) ShapeOf(double c, double largest)
+    {
+        if (!(c > 0.5 / largest))
         {
-            return (LargestShape, true);
+            return (largest, true);
         }
         double shape = (3 - c + Math.Sqrt((c - 3) * (c - 3) + 24 * c)) / (12 * c);
         for (int step = 0; step < 20; step++)
@@ -78,8 +83,10 @@ internal sealed class GammaResponse : ResponseFamily
             }
             shape = next;
         }
-        return (Math.Min(shape, LargestShape), shape > LargestShape);
+        return (Math.Min(shape, largest), shape > largest);
     }
+
+    internal override double ScoreFactor(double dispersion) => dispersion;
 
     internal override double DispersionScore(double y, double constant, double eta, double dispersion) =>
         Math.Log(dispersion) + 1 - GammaFunctions.Digamma(dispersion) + constant - eta - y * Math.Exp(-eta);

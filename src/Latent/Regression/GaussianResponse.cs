@@ -44,7 +44,7 @@ internal sealed class GaussianResponse : ResponseFamily
     }
 
     internal override void AccumulateExtra(
-        ReadOnlySpan<double> y, ReadOnlySpan<double> constant, ReadOnlySpan<double> eta, ReadOnlySpan<double> slope, ReadOnlySpan<double> weights, Span<double> extra)
+        ReadOnlySpan<double> y, ReadOnlySpan<double> constant, ReadOnlySpan<double> eta, ReadOnlySpan<double> slope, ReadOnlySpan<double> weights, double dispersion, Span<double> extra)
     {
         Span<double> squares = stackalloc double[slope.Length];
         for (int row = 0; row < slope.Length; row++)
@@ -59,6 +59,8 @@ internal sealed class GaussianResponse : ResponseFamily
         double variance = (extra[0] - explained) / n;
         return variance >= least ? (variance, false) : (least, true);
     }
+
+    internal override double ScoreFactor(double dispersion) => 1 / dispersion;
 
     internal override double DispersionScore(double y, double constant, double eta, double dispersion) =>
         ((y - eta) * (y - eta) / dispersion - 1) / (2 * dispersion);

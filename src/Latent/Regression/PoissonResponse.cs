@@ -8,13 +8,18 @@ internal sealed class PoissonResponse : ResponseFamily
 {
     public override string Name => "poisson";
 
+    internal override bool IsCount => true;
+
     internal override double Mean(double eta, double trials) => Math.Exp(eta);
 
     internal override double Link(double mean) => Math.Log(Math.Max(mean, 1e-3));
 
     internal override double Base(double y, double trials) => -GammaFunctions.LogFactorial(y);
 
-    internal override void Check(double y, double trials, long row)
+    internal override void Check(double y, double trials, long row) => RequireCount(y, row);
+
+    /// <summary>Refuses what is no count.</summary>
+    internal static void RequireCount(double y, long row)
     {
         if (!(y >= 0) || y != Math.Floor(y) || double.IsInfinity(y))
         {

@@ -130,6 +130,17 @@ public sealed class RegressionDesign
         return Schema.Numeric(names);
     }
 
+    /// <summary>xᵀβ + offset of a row of the design.</summary>
+    internal double Predictor(ReadOnlySpan<double> coefficients, in RowChunk chunk, int row)
+    {
+        double eta = Columns.Offset >= 0 ? chunk[row, Columns.Offset] : 0;
+        for (int term = 0; term < Columns.Terms; term++)
+        {
+            eta += coefficients[term] * chunk[row, Columns.First + term];
+        }
+        return eta;
+    }
+
     // The code here of each level of a column that may have other levels, or the same in another order.
     internal static (int Column, double[] Codes) Recoded(Column variable, Column column, Dictionary<string, int> place)
     {

@@ -33,7 +33,7 @@ public sealed partial class RegressionFamily : IScoreFamily<RegressionComponent>
         Span<double> scratch = stackalloc double[3 * Stride];
         Span<double> unused = stackalloc double[Stride];
         LogDensity(component, tile, scratch, unused[..rows]);
-        double factor = Response is GaussianResponse ? 1 / component.Dispersion : component.Dispersion;
+        double factor = Response.ScoreFactor(component.Dispersion);
         for (int row = 0; row < rows; row++)
         {
             double slope = factor * scratch[Stride + row];

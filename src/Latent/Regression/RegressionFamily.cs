@@ -73,25 +73,15 @@ public sealed partial class RegressionFamily : IFamily<RegressionComponent, RowT
         weighted = weighted[..rows];
         statistic[0] += LaneSum.Of(weights);
         Multiply(weights, slope, weighted);
-        for (int i = 0; i < Terms; i++)
-        {
-            statistic[1 + i] += Dot(weighted, tile.Column(_columns.First + i));
-        }
-        int place = 1 + Terms;
         Span<double> scaled = stackalloc double[Stride];
         scaled = scaled[..rows];
-        Multiply(weights, curvature, weighted);
-        for (int i = 0; i < Terms; i++)
-        {
-            Multiply(weighted, tile.Column(_columns.First + i), scaled);
-            for (int j = 0; j <= i; j++)
-            {
-                statistic[place++] += Dot(scaled, tile.Column(_columns.First + j));
-            }
-        }
+        Multiply(weights, curvature, scaled);
+        int place = 1 + Terms + Terms * (Terms + 1) / 2;
+        AccumulateDerivatives(tile, _columns.First, Terms, weighted, scaled, statistic[1..place]);
         if (Response.ExtraLength > 0)
         {
-            Response.AccumulateExtra(tile.Column(_columns.Response), Optional(tile, _columns.Base), scratch[..rows], slope, weights, statistic[place..]);
+            Response.AccumulateExtra(
+                tile.Column(_columns.Response), Optional(tile, _columns.Base), scratch[..rows], slope, weights, current.Dispersion, statistic[place..]);
         }
     }
 
@@ -104,16 +94,9 @@ public sealed partial class RegressionFamily : IFamily<RegressionComponent, RowT
             return current;
         }
         int p = Terms;
+        int place = 1 + p + p * (p + 1) / 2;
         double[] gradient = statistic.Slice(1, p).ToArray();
-        double[] information = new double[p * p];
-        int place = 1 + p;
-        for (int i = 0; i < p; i++)
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                information[i * p + j] = information[j * p + i] = statistic[place++];
-            }
-        }
+        double[] information = DampedNewton.Square(statistic[(1 + p)..place], p);
         double[] step = [.. gradient];
         DampedNewton.Step(step, [.. information], Response.IsQuadratic ? null : Reach);
         double explained = 0;
@@ -178,13 +161,37 @@ public sealed partial class RegressionFamily : IFamily<RegressionComponent, RowT
         {
             tile.Column(_columns.Offset).CopyTo(eta);
         }
+        AddTerms(coefficients, tile, _columns.First, eta);
+    }
+
+    /// <summary>Adds Σ coefficient·column to a linear predictor, the columns side by side from <paramref name="first"/> on.</summary>
+    internal static void AddTerms(ReadOnlySpan<double> coefficients, RowTile tile, int first, Span<double> eta)
+    {
         for (int term = 0; term < coefficients.Length; term++)
         {
             Vector512<double> coefficient = Vector512.Create(coefficients[term]);
-            ReadOnlySpan<double> x = tile.Column(_columns.First + term);
+            ReadOnlySpan<double> x = tile.Column(first + term);
             for (int row = 0; row < eta.Length; row += Vector512<double>.Count)
             {
                 Vector512.FusedMultiplyAdd(coefficient, Vector512.Create(x[row..]), Vector512.Create<double>(eta[row..])).CopyTo(eta[row..]);
+            }
+        }
+    }
+
+    /// <summary>Adds [Σ u·x | Σ h·x·xᵀ, lower triangle] over the rows of a tile, u and h weighted.</summary>
+    internal static void AccumulateDerivatives(RowTile tile, int first, int terms, ReadOnlySpan<double> slope, ReadOnlySpan<double> curvature, Span<double> sums)
+    {
+        Span<double> scaled = stackalloc double[Stride];
+        scaled = scaled[..curvature.Length];
+        int place = terms;
+        for (int i = 0; i < terms; i++)
+        {
+            ReadOnlySpan<double> x = tile.Column(first + i);
+            sums[i] += Dot(slope, x);
+            Multiply(curvature, x, scaled);
+            for (int j = 0; j <= i; j++)
+            {
+                sums[place++] += Dot(scaled, tile.Column(first + j));
             }
         }
     }

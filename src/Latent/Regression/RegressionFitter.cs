@@ -6,7 +6,7 @@ using Latent.Numerics;
 namespace Latent.Regression;
 
 /// <summary>From rows and formulas to a fitted mixture of regressions: design in standard units, bounds, race, and the weights' own regression last.</summary>
-internal sealed class RegressionFitter
+internal sealed partial class RegressionFitter
 {
     private const double Dependent = 1e-10;
 

@@ -207,15 +207,7 @@ public class RegressionMixture
         return shares;
     }
 
-    private double Predictor(int k, in RowChunk chunk, int row)
-    {
-        double eta = Design.Columns.Offset >= 0 ? chunk[row, Design.Columns.Offset] : 0;
-        for (int term = 0; term < Design.Columns.Terms; term++)
-        {
-            eta += Components[k].Coefficients[term] * chunk[row, Design.Columns.First + term];
-        }
-        return eta;
-    }
+    private double Predictor(int k, in RowChunk chunk, int row) => Design.Predictor(Components[k].Coefficients.AsSpan(), chunk, row);
 
     private double Trials(in RowChunk chunk, int row) => Design.Columns.Trials >= 0 ? chunk[row, Design.Columns.Trials] : 1;
 

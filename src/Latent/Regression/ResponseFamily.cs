@@ -14,11 +14,14 @@ public abstract class ResponseFamily
     /// <summary>Successes among trials with probability 1/(1 + exp(−η)).</summary>
     public static ResponseFamily Binomial { get; } = new BinomialResponse();
 
+    /// <summary>Counts with mean μ = exp(η) and variance μ + μ²/θ, θ a size of its own per component.</summary>
+    public static ResponseFamily NegativeBinomial { get; } = new NegativeBinomialResponse();
+
     /// <summary>Positive numbers, gamma with mean exp(η) and a shape of its own per component.</summary>
     public static ResponseFamily Gamma { get; } = new GammaResponse();
 
     /// <summary>The names of all families.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["gaussian", "poisson", "binomial", "gamma"];
+    public static IReadOnlyList<string> Names { get; } = ["gaussian", "poisson", "negative-binomial", "binomial", "gamma"];
 
     /// <summary>The name, in lower case.</summary>
     public abstract string Name { get; }
@@ -32,6 +35,7 @@ public abstract class ResponseFamily
     {
         "gaussian" => Gaussian,
         "poisson" => Poisson,
+        "negative-binomial" => NegativeBinomial,
         "binomial" => Binomial,
         "gamma" => Gamma,
         _ => throw new ArgumentException($"Expected a family of responses, one of {string.Join(", ", Names)}, found '{name}'.", nameof(name)),
@@ -66,9 +70,12 @@ public abstract class ResponseFamily
         ReadOnlySpan<double> y, ReadOnlySpan<double> trials, ReadOnlySpan<double> constant, ReadOnlySpan<double> eta, double dispersion,
         Span<double> logDensity, Span<double> slope, Span<double> curvature);
 
+    /// <summary>The factor of u in ∂ log f/∂η that <see cref="Evaluate"/> leaves out.</summary>
+    internal virtual double ScoreFactor(double dispersion) => 1;
+
     /// <summary>Adds to the statistic of the dispersion; slopes are those of <see cref="Evaluate"/>.</summary>
     internal virtual void AccumulateExtra(
-        ReadOnlySpan<double> y, ReadOnlySpan<double> constant, ReadOnlySpan<double> eta, ReadOnlySpan<double> slope, ReadOnlySpan<double> weights, Span<double> extra)
+        ReadOnlySpan<double> y, ReadOnlySpan<double> constant, ReadOnlySpan<double> eta, ReadOnlySpan<double> slope, ReadOnlySpan<double> weights, double dispersion, Span<double> extra)
     {
     }
 
@@ -82,6 +89,9 @@ public abstract class ResponseFamily
 
     /// <summary>∂ log f/∂ dispersion for one row.</summary>
     internal virtual double DispersionScore(double y, double constant, double eta, double dispersion) => 0;
+
+    /// <summary>Whether responses are counts without a bound, so that there can be zeros in excess.</summary>
+    internal virtual bool IsCount => false;
 
     /// <summary>Draws a response.</summary>
     internal abstract double Sample(double eta, double trials, double dispersion, Random random);

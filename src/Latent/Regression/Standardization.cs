@@ -65,6 +65,16 @@ internal sealed class Standardization
         return original;
     }
 
+    /// <summary>A gradient by the coefficients of the terms as they were, from that by those in standard units: Σ u·x = s·Σ u·x̃ + m·Σ u.</summary>
+    public void ScoreToOriginal(ReadOnlySpan<double> standard, Span<double> original)
+    {
+        double sum = _intercept >= 0 ? standard[_intercept] : 0;
+        for (int j = 0; j < Count; j++)
+        {
+            original[j] = _scales[j] * standard[j] + _centers[j] * sum;
+        }
+    }
+
     /// <summary>Coefficients in standard units, from those of the terms as they were.</summary>
     public double[] ToStandard(ReadOnlySpan<double> coefficients)
     {

@@ -39,7 +39,7 @@ public abstract class RegressionFamilyLaws : FamilyLaws<RegressionComponent>
     protected override (double Mass, double Error) TotalMass(RegressionComponent component, Random random)
     {
         double x = 2 * random.NextDouble() - 1;
-        bool counts = Response.Name is "poisson" or "binomial";
+        bool counts = Response.Name is "poisson" or "negative-binomial" or "binomial";
         double step = counts ? 1 : 0.01;
         double[] points = counts ? [.. Enumerable.Range(0, Response.Name == "binomial" ? 2 : 150).Select(count => (double)count)]
             : [.. Enumerable.Range(0, 8000).Select(point => (Response.Name == "gamma" ? 0 : -40) + (point + 0.5) * step)];
@@ -90,6 +90,11 @@ public sealed class GaussianRegressionLaws : RegressionFamilyLaws
 public sealed class PoissonRegressionLaws : RegressionFamilyLaws
 {
     private protected override ResponseFamily Response => ResponseFamily.Poisson;
+}
+
+public sealed class NegativeBinomialRegressionLaws : RegressionFamilyLaws
+{
+    private protected override ResponseFamily Response => ResponseFamily.NegativeBinomial;
 }
 
 public sealed class BinomialRegressionLaws : RegressionFamilyLaws
