@@ -131,7 +131,14 @@ internal sealed partial class RegressionFitter
             : throw new ArgumentException("Expected a response that varies, found the same value in all rows. Choose another column.");
     }
 
-    private RegressionComponent[] Original(IReadOnlyList<RegressionComponent> components) =>
+    /// <summary>The rows of the design, the regressions' terms in standard units.</summary>
+    internal RowSource Rows => _rows;
+
+    /// <summary>The family over these rows.</summary>
+    internal RegressionFamily Family() => Family(LeastVariance());
+
+    /// <summary>Regressions on the terms as they are in the data, from those in standard units.</summary>
+    internal RegressionComponent[] Original(IReadOnlyList<RegressionComponent> components) =>
         [.. components.Select(component => new RegressionComponent(_terms.ToOriginal(component.Coefficients.AsSpan()), component.Dispersion, component.Held))];
 
     private void RequireIndependent()
