@@ -78,15 +78,7 @@ internal sealed class FactorMixtureKind : ModelKind
         }
         int components = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), started, names, "components");
         MixtureFit<FactorGaussian> fit = FactorMixture.Fit(table.Rows, components, q, options, job.Cancellation);
-        FitFigures figures = FitFigures.Of(fit.Result, fit.Data.Rows) with
-        {
-            LogLikelihood = fit.LogLikelihood,
-            FreeParameters = fit.FreeParameters,
-            Aic = fit.Aic,
-            Bic = fit.Bic,
-            Icl = fit.Icl,
-            Trimmed = fit.Trimmed,
-        };
+        FitFigures figures = FitFigures.Of(fit);
         FittedFactorMixture model = new(this, fit, options.Uniquenesses) { LabelNames = names };
         return new ModelFit(model, figures, FitWarnings.Of(figures, model, started is not null, job.Settings));
     }

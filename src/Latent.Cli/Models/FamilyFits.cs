@@ -53,16 +53,7 @@ internal static class FamilyFits
         ModelKind kind, MixtureFit<Product> fit, FamilyChoice[] choices, RowSource rows, bool given, FitJob job, StandardErrorArguments standardErrors, IReadOnlyList<string> names,
         IReadOnlyDictionary<string, double>? own = null)
     {
-        FitFigures figures = FitFigures.Of(fit.Result, rows.Rows) with
-        {
-            Weight = fit.Data.Weight,
-            LogLikelihood = fit.LogLikelihood,
-            FreeParameters = fit.FreeParameters,
-            Aic = fit.Aic,
-            Bic = fit.Bic,
-            Icl = fit.Icl,
-            Trimmed = fit.Trimmed,
-        };
+        FitFigures figures = FitFigures.Of(fit) with { Rows = rows.Rows, Weight = fit.Data.Weight };
         FittedFamilyMixture model = new(kind, fit, choices, rows.Schema) { OwnFigures = own ?? new Dictionary<string, double>(), LabelNames = names };
         ParameterEstimates? errors = standardErrors.Of(
             job, (options, cancellation) => fit.StandardErrors(rows, options, cancellation), (options, cancellation) => fit.Bootstrap(rows, options, cancellation));

@@ -49,6 +49,18 @@ internal sealed record FitFigures
     /// <summary>Solutions on the way down from many components, where they were annihilated.</summary>
     public IReadOnlyList<AnnihilationStep> Annihilation { get; init; } = [];
 
+    /// <summary>The figures of a mixture's fit.</summary>
+    public static FitFigures Of(IMixtureFit fit) => Of(fit.Result, fit.Data.Rows) with
+    {
+        LogLikelihood = fit.LogLikelihood,
+        FreeParameters = fit.FreeParameters,
+        Aic = fit.Aic,
+        Bic = fit.Bic,
+        Icl = fit.Icl,
+        Trimmed = fit.Trimmed,
+        Annihilation = fit.Annihilation,
+    };
+
     /// <summary>The figures of an engine's result.</summary>
     public static FitFigures Of(EmResult result, long rows) => new()
     {

@@ -104,16 +104,7 @@ internal sealed class GaussianMixtureKind : ModelKind
     /// <param name="settings">The options of the fit.</param>
     public ModelFit Found(GaussianMixtureFit fit, GaussianMixture mixture, bool given, FitSettings settings)
     {
-        FitFigures figures = FitFigures.Of(fit.Result, fit.Data.Rows) with
-        {
-            LogLikelihood = fit.LogLikelihood,
-            FreeParameters = fit.FreeParameters,
-            Aic = fit.Aic,
-            Bic = fit.Bic,
-            Icl = fit.Icl,
-            Trimmed = fit.Trimmed,
-            Annihilation = fit.Annihilation,
-        };
+        FitFigures figures = FitFigures.Of(fit);
         FittedGaussianMixture model = new(this, mixture);
         List<string> warnings = [.. FitWarnings.Of(figures, model, given, settings)];
         if (fit.EmptyRows > 0)

@@ -78,15 +78,7 @@ internal sealed class StudentMixtureKind : ModelKind
         }
         int components = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), started, names, "components");
         MixtureFit<StudentT> fit = StudentMixture.Fit(job.Table.Rows, components, options, job.Cancellation);
-        FitFigures figures = FitFigures.Of(fit.Result, fit.Data.Rows) with
-        {
-            LogLikelihood = fit.LogLikelihood,
-            FreeParameters = fit.FreeParameters,
-            Aic = fit.Aic,
-            Bic = fit.Bic,
-            Icl = fit.Icl,
-            Trimmed = fit.Trimmed,
-        };
+        FitFigures figures = FitFigures.Of(fit);
         FittedStudentMixture model = new(this, fit, options.Covariance) { LabelNames = names };
         ParameterEstimates? errors = _standardErrors.Of(
             job, (wanted, stop) => fit.StandardErrors(job.Table.Rows, wanted, stop), (wanted, stop) => fit.Bootstrap(job.Table.Rows, wanted, stop));

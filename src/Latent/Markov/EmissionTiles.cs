@@ -88,6 +88,30 @@ internal sealed class EmissionTiles<TComponent>
         }
     }
 
+    /// <summary>Adds the statistics of the steps of a path whose states are certain.</summary>
+    /// <param name="parameters">The states.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="start">The first step, in the chunk.</param>
+    /// <param name="path">The state of each step.</param>
+    /// <param name="weight">The weight of the sequence.</param>
+    /// <param name="buffer">Room for the posteriors of as many steps as are added at a time.</param>
+    /// <param name="statistic">Receives occupancy and emissions.</param>
+    public void AccumulatePath(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int start, ReadOnlySpan<int> path, double weight, Span<double> buffer, MarkovStatistic statistic)
+    {
+        const int most = 1024;
+        for (int done = 0; done < path.Length; done += most)
+        {
+            int count = Math.Min(most, path.Length - done);
+            Span<double> posteriors = buffer[..(count * _width)];
+            posteriors.Clear();
+            for (int t = 0; t < count; t++)
+            {
+                posteriors[t * _width + path[done + t]] = weight;
+            }
+            Accumulate(parameters, chunk, start + done, count, posteriors, statistic.Occupancy, statistic.Emissions);
+        }
+    }
+
     /// <summary>Adds the statistics of consecutive steps, each step with its posteriors.</summary>
     /// <param name="parameters">The states under which the posteriors were found.</param>
     /// <param name="chunk">The chunk.</param>

@@ -1,5 +1,4 @@
 using Latent.Data;
-using Latent.Mixtures;
 using Latent.Regression;
 
 namespace Latent.Markov;
@@ -38,10 +37,7 @@ public static class MarkovRegression
         RegressionDesign design = new(ModelFormula.Parse(formula), null, response ?? ResponseFamily.Gaussian, sequences.Schema);
         RegressionFitter fitter = new(design, sequences.Rows, states, new RegressionMixtureOptions { Threads = options.Threads });
         SequenceSource steps = MarkovRegressionFit.Like(sequences, fitter.Rows);
-        options = options with
-        {
-            Initializers = options.Initializers ?? [new RandomSubsetsInitializer(), new RandomPartitionInitializer(), new RandomSubsetsInitializer { RowsPerColumn = 4 }, new PlusPlusInitializer()],
-        };
+        options = options with { Initializers = options.Initializers ?? RegressionFitter.Initializers };
         HiddenMarkovFit<RegressionComponent> fit = HiddenMarkovModel.Fit(fitter.Family(), steps, states, options, cancellation);
         return new MarkovRegressionFit(design, fit, fitter.Original([.. fit.Parameters.Emissions]));
     }

@@ -122,17 +122,7 @@ internal sealed class Viterbi<TComponent>
         {
             statistic.Transition[path[t - 1] * _states + path[t]] += weight;
         }
-        for (int done = 0; done < path.Length; done += Steps)
-        {
-            int count = Math.Min(Steps, path.Length - done);
-            Span<double> posteriors = _densities.Span[..(count * _width)];
-            posteriors.Clear();
-            for (int t = 0; t < count; t++)
-            {
-                posteriors[t * _width + path[done + t]] = weight;
-            }
-            _tiles.Accumulate(parameters, chunk, start + done, count, posteriors, statistic.Occupancy, statistic.Emissions);
-        }
+        _tiles.AccumulatePath(parameters, chunk, start, path, weight, _densities.Span, statistic);
     }
 
     private (int Start, int Length) Begin(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int sequence)

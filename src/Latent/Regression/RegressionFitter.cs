@@ -71,7 +71,7 @@ internal sealed partial class RegressionFitter
         MixtureModel<RegressionComponent> model = new(family, _components, _design.Width) { EqualWeights = _options.EqualWeights };
         MixtureOptions<RegressionComponent> options = _options with
         {
-            Initializers = _options.Initializers ?? [new RandomSubsetsInitializer(), new RandomPartitionInitializer(), new RandomSubsetsInitializer { RowsPerColumn = 4 }, new PlusPlusInitializer()],
+            Initializers = _options.Initializers ?? Initializers,
         };
         if (_options.Groups is { } groups)
         {
@@ -130,6 +130,10 @@ internal sealed partial class RegressionFitter
             ? Math.Max(variance * 1e-16, _options.VarianceFloor * Sweep.Step(one, _rows, reference, _options).Components[0].Dispersion)
             : throw new ArgumentException("Expected a response that varies, found the same value in all rows. Choose another column.");
     }
+
+    /// <summary>What starts regressions where nothing else is asked for: few rows determine a regression, distances do not.</summary>
+    internal static IReadOnlyList<MixtureInitializer> Initializers { get; } =
+        [new RandomSubsetsInitializer(), new RandomPartitionInitializer(), new RandomSubsetsInitializer { RowsPerColumn = 4 }, new PlusPlusInitializer()];
 
     /// <summary>The rows of the design, the regressions' terms in standard units.</summary>
     internal RowSource Rows => _rows;

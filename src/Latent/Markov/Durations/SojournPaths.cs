@@ -84,17 +84,7 @@ internal sealed class SojournPaths<TComponent>(EmissionTiles<TComponent> tiles, 
             chain.Transition[path[t - 1] * states + path[t]] += ends ? weight : 0;
             age = ends ? 0 : age + 1;
         }
-        for (int done = 0; done < path.Length; done += Steps)
-        {
-            int count = Math.Min(Steps, path.Length - done);
-            Span<double> posteriors = _densities.Span[..(count * _width)];
-            posteriors.Clear();
-            for (int t = 0; t < count; t++)
-            {
-                posteriors[t * _width + path[done + t]] = weight;
-            }
-            tiles.Accumulate(parameters, chunk, start + done, count, posteriors, chain.Occupancy, chain.Emissions);
-        }
+        tiles.AccumulatePath(parameters, chunk, start, path, weight, _densities.Span, chain);
     }
 
     private SojournTables Load(HiddenMarkov<TComponent> parameters, int length)
