@@ -9,6 +9,29 @@ internal static class Cli
     /// <summary>Runs with a file or a pipe on both outputs.</summary>
     public static CliResult Run(params string[] arguments) => Run(new CliConsole(), arguments);
 
+    /// <summary>Begins a run on a thread of its own: a busy thread pool does not hold it up.</summary>
+    public static Task<CliResult> Begin(params string[] arguments) => Begin(new CliConsole(), arguments);
+
+    /// <summary>The same with a given console.</summary>
+    public static Task<CliResult> Begin(CliConsole console, params string[] arguments) =>
+        Task.Factory.StartNew(() => Run(console, arguments), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Waits for something that a run does before it ends, at most two minutes, and says whether it came before the end.</summary>
+    public static bool Until(this Task<CliResult> running, Func<bool> condition)
+    {
+        long begun = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            if (running.IsCompleted)
+            {
+                return false;
+            }
+            Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(2), "Expected it within two minutes.");
+            Thread.Sleep(1);
+        }
+        return true;
+    }
+
     /// <summary>Runs with a given console.</summary>
     public static CliResult Run(CliConsole console, params string[] arguments)
     {

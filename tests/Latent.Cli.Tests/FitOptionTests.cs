@@ -187,8 +187,8 @@ public sealed class FitOptionTests : TempFolder
     {
         using CancellationTokenSource cancelled = new();
         string data = Write("long.csv", Data.Groups(60_000, 4, groups: 6));
-        Task<CliResult> run = Task.Run(() => Cli.Run(
-            new CliConsole { Cancellation = cancelled.Token }, "fit", "gmm", data, "-k", "9", "--tolerance", "0", "--max-iterations", "1000000", "--starts", "1", "-o", At("m.json"), "--json"));
+        Task<CliResult> run = Cli.Begin(
+            new CliConsole { Cancellation = cancelled.Token }, "fit", "gmm", data, "-k", "9", "--tolerance", "0", "--max-iterations", "1000000", "--starts", "1", "-o", At("m.json"), "--json");
         cancelled.CancelAfter(TimeSpan.FromSeconds(1.5));
         CliResult result = await run;
         Assert.Equal(ExitCode.Cancelled, result.Code);

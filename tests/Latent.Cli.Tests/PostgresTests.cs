@@ -34,20 +34,20 @@ public sealed class PostgresTests : TempFolder
     public async Task A_lost_connection_is_named_with_the_rows_that_came(string what)
     {
         await using PostgresServer server = await PostgresServer.Start(At("server"));
-        // Rows for minutes, one after the other, under a name of their own.
-        string address = $"postgres:{server.Connection};Application Name=fit";
-        Task<CliResult> running = Task.Run(() => Cli.Run(
-            "fit", "gmm", address, "--query", "SELECT generate_series(1, 1000000000)::float8 AS a, random() AS b", "-k", "2", "--memory", "1MB", "-o", At("m.json")));
         await using NpgsqlConnection connection = new(server.Connection);
         await connection.OpenAsync();
-        await using NpgsqlCommand ended = new("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'fit' AND query LIKE '%generate_series%'", connection);
-        await using NpgsqlCommand begun = new("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'fit' AND query LIKE '%generate_series%'", connection);
-        while ((long)(await begun.ExecuteScalarAsync())! == 0)
+        await using (NpgsqlCommand count = new("CREATE SEQUENCE sent", connection))
         {
-            Assert.False(running.IsCompleted, running.IsCompleted ? (await running).Error : "");
-            await Task.Delay(20);
+            await count.ExecuteNonQueryAsync();
         }
-        await Task.Delay(300);
+        // Rows for minutes, one after the other and counted, under a name of their own.
+        string address = $"postgres:{server.Connection};Application Name=fit";
+        Task<CliResult> running = Cli.Begin(
+            "fit", "gmm", address, "--query", "SELECT generate_series(1, 1000000000)::float8 AS a, nextval('sent')::float8 AS b", "-k", "2", "--memory", "1MB", "-o", At("m.json"));
+        await using NpgsqlCommand ended = new("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'fit' AND query LIKE '%generate_series%'", connection);
+        // More than the buffers between server and fit can hold.
+        await using NpgsqlCommand sent = new("SELECT last_value FROM sent", connection);
+        Assert.True(running.Until(() => (long)sent.ExecuteScalar()! > 500_000), running.IsCompleted ? (await running).Error : "");
         if (what == "server")
         {
             server.Kill();

@@ -40,8 +40,13 @@ public sealed class ProcessTests : TempFolder
             return;
         }
         string data = Write("long.csv", Data.Groups(40_000, 4, groups: 6));
-        Process process = Start("fit", "gmm", data, "-k", "9", "--accelerate", "none", "--tolerance", "0", "--max-iterations", "1000000", "--starts", "1", "-o", At("m.json"), "--json");
-        await Task.Delay(TimeSpan.FromSeconds(4));
+        Process process = Start(
+            "fit", "gmm", data, "-k", "9", "--accelerate", "none", "--tolerance", "0", "--max-iterations", "1000000", "--starts", "1", "-o", At("m.json"), "--json",
+            "--checkpoint", At("c"), "--checkpoint-interval", "0s");
+        while (!process.HasExited && !File.Exists(At("c.previous")))
+        {
+            await Task.Delay(10);
+        }
         using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString()]))
         {
             await kill.WaitForExitAsync();

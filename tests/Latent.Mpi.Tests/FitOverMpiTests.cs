@@ -126,7 +126,10 @@ public sealed class FitOverMpiTests : IDisposable
             mpi, 2, "fit", "gmm", data, "-k", "5", "--accelerate", "none", "--tolerance", "0", "--max-iterations", "100000000", "--starts", "1", "--mpi");
         Task<Ended> end = job.End();
         await Task.Delay(TimeSpan.FromSeconds(3));
-        await KillOne(data);
+        while (!end.IsCompleted && !await KillOne(data))
+        {
+            await Task.Delay(100);
+        }
         Task first = await Task.WhenAny(end, Task.Delay(TimeSpan.FromMinutes(1)));
         Assert.Same(end, first);
         Assert.NotEqual(0, (await end).Code);

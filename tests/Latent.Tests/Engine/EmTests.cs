@@ -101,7 +101,7 @@ public sealed class EmTests
         ScalarModel slow = new(x => Slowly(-1 / x), x => x + 1);
         EmResult<double> result = Em.Fit(slow, _one, 1.0, _endless with { TimeLimit = TimeSpan.FromMilliseconds(60) });
         Assert.Equal(StopReason.TimeLimit, result.StopReason);
-        Assert.InRange(result.Iterations, 1, 30);
+        Assert.InRange(result.Iterations, 0, 30);
         Assert.Equal(-1 / result.Parameters, result.Objective);
         Assert.True(result.Elapsed >= TimeSpan.FromMilliseconds(60));
     }
