@@ -44,6 +44,9 @@ internal sealed class DataArguments
         ? paths
         : throw new UsageException($"Expected at least one data file after '{CommandLine.PathOf(parsed.CommandResult)}', found none. A dash reads standard input.");
 
+    /// <summary>Whether any files were named.</summary>
+    public bool Any(ParseResult parsed) => parsed.GetValue(Files) is { Length: > 0 };
+
     /// <summary>Whether the data have no names of their own.</summary>
     public bool IsNameless(ParseResult parsed) =>
         parsed.GetValue(_noHeader) || Paths(parsed).All(file => file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase));

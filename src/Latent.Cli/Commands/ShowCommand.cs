@@ -44,5 +44,9 @@ internal static class ShowCommand
         {
             report.Write(section);
         }
+        if (StandardErrorsJson.Of(file) is { } errors)
+        {
+            report.Write(StandardErrorTable.Of(errors, model.Unknown));
+        }
     }
 }

@@ -61,6 +61,15 @@ internal sealed record FitFigures
         Annihilation = fit.Annihilation,
     };
 
+    /// <summary>The figures of a fit by maximum likelihood.</summary>
+    public static FitFigures Of(ILikelihoodFit fit) => Of(fit.Result, fit.Rows) with
+    {
+        LogLikelihood = fit.LogLikelihood,
+        FreeParameters = fit.FreeParameters,
+        Aic = fit.Aic,
+        Bic = fit.Bic,
+    };
+
     /// <summary>The figures of an engine's result.</summary>
     public static FitFigures Of(EmResult result, long rows) => new()
     {

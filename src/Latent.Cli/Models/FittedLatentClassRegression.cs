@@ -36,16 +36,7 @@ internal sealed class FittedLatentClassRegression(ModelKind kind, LatentClassReg
     public override Prediction Predict(IRowSource rows, int threads)
     {
         double[] posteriors = Evaluate(rows).Posteriors;
-        int[] labels = new int[rows.Rows];
-        for (int row = 0; row < labels.Length; row++)
-        {
-            ReadOnlySpan<double> own = posteriors.AsSpan(row * Components, Components);
-            for (int k = 1; k < Components; k++)
-            {
-                labels[row] = own[k] > own[labels[row]] ? k : labels[row];
-            }
-        }
-        return new Prediction(labels, [.. Enumerable.Range(1, Components).Select(k => $"p{k}")], posteriors);
+        return Prediction.Of(posteriors, Components, noise: false);
     }
 
     public override RowScores Score(IRowSource rows, int threads)

@@ -83,6 +83,11 @@ internal abstract class FittedModel
     /// <exception cref="UsageException">The model has no density to draw from.</exception>
     public abstract (double[] Values, int[] Labels) Sample(int count, ulong seed);
 
+    /// <summary>Draws a value for each row of what the model takes as given: what it is called, its values, and the component of each.</summary>
+    /// <exception cref="UsageException">The model takes nothing as given.</exception>
+    public virtual (string Name, double[] Values, int[] Labels) SampleGiven(IRowSource rows, ulong seed) =>
+        throw new UsageException($"Expected a model of responses given rows, such as mixreg, to draw with data, found {Kind.Name}. Leave the data out, and say how many rows with -n.");
+
     /// <summary>The two steps of EM at these parameters, for statistics that are kept in files; null where the model has none on rows by themselves.</summary>
     public virtual IModelSteps? Steps => null;
 

@@ -19,15 +19,7 @@ internal static class LatentClassFits
     /// <summary>Classes and covariates at once.</summary>
     public static ModelFit OneStep(ModelKind kind, LatentClassRegressionFit fit, CovariateDesign design, FitJob job, StandardErrorArguments standardErrors)
     {
-        FitFigures figures = FitFigures.Of(fit.Result, fit.Items.Rows) with
-        {
-            Weight = fit.Items.TotalWeight,
-            LogLikelihood = fit.LogLikelihood,
-            FreeParameters = fit.FreeParameters,
-            Aic = fit.Aic,
-            Bic = fit.Bic,
-            Icl = fit.Icl,
-        };
+        FitFigures figures = FitFigures.Of(fit) with { Weight = fit.Weight, Icl = fit.Icl };
         FittedLatentClassRegression model = new(kind, fit.Result.Parameters, fit.Sizes(), fit.Items.Schema, design)
         {
             OwnFigures = new Dictionary<string, double> { ["entropyRSquared"] = fit.EntropyRSquared },

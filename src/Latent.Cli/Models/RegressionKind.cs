@@ -13,6 +13,8 @@ internal sealed class RegressionKind : ModelKind
     private readonly Option<string?> _formula = Parse.Text("--formula", [], "Response and terms as in R, such as \"y ~ 1 + a + log(b) + a:group + offset(log(h))\".", "\"y ~ x\"");
     private readonly Option<string?> _family = Parse.Word("--family", "What the response is like. Default gaussian; binomial takes 0/1, two texts, or cbind(successes, failures).", [.. ResponseFamily.Names]);
     private readonly Option<string?> _concomitant = Parse.Text("--concomitant", [], "What the weights of the components depend on.", "\"~ z\"");
+    private readonly Option<string?> _zeroInflated = Parse.Text(
+        "--zero-inflated", [], "One regression of counts (--family poisson or negative-binomial) of which some zeros are structural: what their log-odds depend on, ~ 1 for the same everywhere.", "\"~ z\"");
     private readonly KnowledgeArguments _knowledge = new(noise: false);
     private readonly StandardErrorArguments _standardErrors = new("information");
 
@@ -20,16 +22,16 @@ internal sealed class RegressionKind : ModelKind
 
     public override string Title => "Mixture of regressions";
 
-    public override string Summary => "A response depends on terms in several ways; finds each one's coefficients, with p-values, and its weight. Rows of one --id share their component.";
+    public override string Summary => "A response depends on terms in several ways; finds each one's coefficients, with p-values, and its weight. Rows of one --id share their component. With --zero-inflated: one regression of counts with zeros in excess.";
 
     public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "preview");
 
-    public override IReadOnlyList<Option> Options => [_components, _formula, _family, _concomitant, .. _knowledge.Options, _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [_components, _formula, _family, _concomitant, _zeroInflated, .. _knowledge.Options, _standardErrors.Method];
 
     /// <summary>The columns of the formulas, text among them.</summary>
     public override DataOptions Prepare(DataOptions options, ParseResult parsed)
     {
-        string[] names = [.. Formula(parsed).Variables.Concat(Concomitant(parsed)?.Variables ?? []).Distinct(StringComparer.Ordinal)];
+        string[] names = [.. Formula(parsed).Variables.Concat(Parsed(parsed, _concomitant)?.Variables ?? []).Concat(Parsed(parsed, _zeroInflated)?.Variables ?? []).Distinct(StringComparer.Ordinal)];
         return _knowledge.Prepare(options with { Columns = names, TextCells = TextCells.Categories }, parsed);
     }
 
@@ -41,28 +43,40 @@ internal sealed class RegressionKind : ModelKind
         }
         (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
         job = job with { Table = table };
-        int components = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), null, names, "components");
         RegressionMixtureOptions options = _knowledge.Apply<RegressionMixtureOptions, RegressionComponent>(job.Apply(new RegressionMixtureOptions()), job.Arguments) with
         {
-            Family = ResponseFamily.Named(job.Arguments.GetValue(_family) ?? "gaussian"),
+            Family = ResponseFamily.Named(job.Arguments.GetValue(_family) ?? (job.Arguments.GetValue(_zeroInflated) is null ? "gaussian" : "poisson")),
             Concomitant = job.Arguments.GetValue(_concomitant),
         };
+        if (job.Arguments.GetValue(_zeroInflated) is { } zero)
+        {
+            return ZeroInflated(job, zero, options);
+        }
+        int components = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), null, names, "components");
         options = options with { Starts = job.Settings.Starts ?? options.Starts, Groups = Groups(job.Table.Ids) };
         RegressionMixtureFit fit = RegressionMixture.Fit(job.Table.Rows, Formula(job.Arguments).Text, components, options, job.Cancellation);
-        FitFigures figures = FitFigures.Of(fit.Result, fit.Rows) with
-        {
-            LogLikelihood = fit.LogLikelihood,
-            FreeParameters = fit.FreeParameters,
-            Aic = fit.Aic,
-            Bic = fit.Bic,
-            Icl = fit.Icl,
-        };
-        FittedRegression model = new(this, fit) { LabelNames = names };
-        ParameterEstimates? errors = _standardErrors.Of(job, fit.StandardErrors, null);
-        return new ModelFit(model, figures, [.. FitWarnings.Of(figures, model, false, job.Settings), .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };
+        return Found(new FittedRegression(this, fit) { LabelNames = names }, FitFigures.Of(fit) with { Icl = fit.Icl }, fit.StandardErrors, job);
     }
 
-    public override FittedModel Load(ModelFile file) => new FittedRegression(this, file.ToRegressionMixture());
+    public override FittedModel Load(ModelFile file) => file.IsZeroInflated()
+        ? new FittedZeroInflated(this, file.ToZeroInflatedRegression())
+        : new FittedRegression(this, file.ToRegressionMixture());
+
+    private ModelFit ZeroInflated(FitJob job, string zero, RegressionMixtureOptions options)
+    {
+        if ((job.Components ?? job.Arguments.GetValue(_components)) is { } asked and not 1)
+        {
+            throw new UsageException($"Expected one component with --zero-inflated, found -k {asked}. Leave -k out, or --zero-inflated.");
+        }
+        ZeroInflatedRegressionFit fit = ZeroInflatedRegression.Fit(job.Table.Rows, Formula(job.Arguments).Text, zero, options, job.Cancellation);
+        return Found(new FittedZeroInflated(this, fit), FitFigures.Of(fit), fit.StandardErrors, job);
+    }
+
+    private ModelFit Found(FittedResponse model, FitFigures figures, Func<StandardErrorOptions, CancellationToken, ParameterEstimates> standardErrors, FitJob job)
+    {
+        ParameterEstimates? errors = _standardErrors.Of(job, standardErrors, null);
+        return new ModelFit(model, figures, [.. FitWarnings.Of(figures, model, false, job.Settings), .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };
+    }
 
     // Rows with one --id are one person, say, and share a component.
     private static int[]? Groups(IReadOnlyList<string>? ids)
@@ -82,7 +96,7 @@ internal sealed class RegressionKind : ModelKind
     private ModelFormula Formula(ParseResult parsed) => Parsed(
         parsed.GetValue(_formula) ?? throw new UsageException("Expected --formula \"y ~ x\" for mixreg, found none. Name the response and the terms by their columns."));
 
-    private ModelFormula? Concomitant(ParseResult parsed) => parsed.GetValue(_concomitant) is { } text ? Parsed(text) : null;
+    private static ModelFormula? Parsed(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is { } text ? Parsed(text) : null;
 
     private static ModelFormula Parsed(string text)
     {

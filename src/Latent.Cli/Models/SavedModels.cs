@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Latent.Cli.Output;
 using Latent.Data;
 using Latent.IO;
 
@@ -30,6 +32,7 @@ internal static class SavedModels
             StopReason = fit.Figures.StopReason.ToString(),
             Converged = fit.Figures.Converged,
         },
+        StandardErrors = fit.StandardErrors is { } errors ? JsonSerializer.SerializeToElement(StandardErrorsJson.Of(errors, fit.Model.IsEffect), CliJson.Default.StandardErrorsJson) : null,
     };
 
     /// <summary>Reads any saved model.</summary>

@@ -43,7 +43,7 @@ internal static class FitSummary
         }
         if (fit.StandardErrors is { } errors)
         {
-            report.Write(StandardErrorTable.Of(errors, model.IsEffect, model.Unknown));
+            report.Write(StandardErrorTable.Of(StandardErrorsJson.Of(errors, model.IsEffect), model.Unknown));
         }
         if (terminal.OutIsTerminal)
         {

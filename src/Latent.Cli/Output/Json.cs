@@ -124,6 +124,33 @@ internal sealed record StandardErrorsJson(string Method, double Confidence, doub
             PValue = isEffect(found.Name) ? found.PValue : null,
         })],
         [.. estimates.Undetermined.Select(direction => direction.ToString())]);
+
+    /// <summary>The object of a saved model, or null where its fit made none.</summary>
+    /// <exception cref="DataFormatException">It is damaged.</exception>
+    public static StandardErrorsJson? Of(ModelFile file)
+    {
+        if (file.StandardErrors is not { } saved)
+        {
+            return null;
+        }
+        try
+        {
+            return new StandardErrorsJson(
+                saved.GetProperty("method").GetString()!,
+                Number(saved, "confidence"),
+                Number(saved, "relativeError"),
+                [.. saved.GetProperty("parameters").EnumerateArray().Select(ParameterJson.Of)],
+                []);
+        }
+        catch (Exception cause) when (cause is KeyNotFoundException or InvalidOperationException)
+        {
+            throw file.Invalid("\"standardErrors\" as a fit writes them", "others", cause);
+        }
+    }
+
+    /// <summary>A number by its name; NaN where there is none, which JSON has no number for.</summary>
+    internal static double Number(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.NaN;
 }
 
 /// <summary>One parameter with its standard error; null where it has none.</summary>
@@ -131,6 +158,18 @@ internal sealed record ParameterJson(string Name, double Estimate, double Standa
 {
     /// <summary>Of the test that it is 0, where it is an effect.</summary>
     public double? PValue { get; init; }
+
+    /// <summary>The parameter of a saved model.</summary>
+    public static ParameterJson Of(JsonElement saved)
+    {
+        double Number(string name) => StandardErrorsJson.Number(saved, name);
+        return new ParameterJson(
+            saved.GetProperty("name").GetString()!, Number("estimate"), Number("standardError"), Number("lower"), Number("upper"), Number("missingInformation"),
+            saved.TryGetProperty("note", out JsonElement note) ? note.GetString() : null)
+        {
+            PValue = Number("pValue") is var p && double.IsFinite(p) ? p : null,
+        };
+    }
 }
 
 /// <summary>One start of a fit.</summary>
@@ -191,4 +230,5 @@ internal sealed record ModelsJson(ModelJson[] Models);
 [JsonSerializable(typeof(SampleJson))]
 [JsonSerializable(typeof(ModelsJson))]
 [JsonSerializable(typeof(MaximizeJson))]
+[JsonSerializable(typeof(StandardErrorsJson))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -6,26 +6,25 @@ namespace Latent.Cli.Output;
 internal static class StandardErrorTable
 {
     /// <summary>A table with a line per parameter.</summary>
-    /// <param name="estimates">The parameters.</param>
-    /// <param name="isEffect">Whether a parameter, by its name, is one of which to ask whether it is 0.</param>
+    /// <param name="errors">The parameters.</param>
     /// <param name="unknown">What it is that costs the information which is missing.</param>
-    public static Section Of(ParameterEstimates estimates, Func<string, bool> isEffect, string unknown)
+    public static Section Of(StandardErrorsJson errors, string unknown)
     {
-        bool tests = estimates.Parameters.Any(parameter => isEffect(parameter.Name));
-        bool missing = estimates.Parameters.Any(parameter => double.IsFinite(parameter.MissingInformation));
+        bool tests = errors.Parameters.Any(parameter => parameter.PValue is not null);
+        bool missing = errors.Parameters.Any(parameter => double.IsFinite(parameter.MissingInformation));
         TextTable table = new(["<parameter", "estimate", "std. error", "lower", "upper", .. tests ? ["p-value"] : Array.Empty<string>(), .. missing ? ["missing"] : Array.Empty<string>()]);
-        foreach (ParameterEstimate parameter in estimates.Parameters)
+        foreach (ParameterJson parameter in errors.Parameters)
         {
-            int decimals = Numbers.Decimals(parameter.StandardError, Math.Abs(parameter.Value));
+            int decimals = Numbers.Decimals(parameter.StandardError, Math.Abs(parameter.Estimate));
             string[] cells =
             [
-                parameter.Name, Numbers.Fixed(parameter.Value, decimals), Numbers.Fixed(parameter.StandardError, decimals),
+                parameter.Name, Numbers.Fixed(parameter.Estimate, decimals), Numbers.Fixed(parameter.StandardError, decimals),
                 Numbers.Fixed(parameter.Lower, decimals), Numbers.Fixed(parameter.Upper, decimals),
-                .. tests ? [isEffect(parameter.Name) ? PValue(parameter.PValue) : ""] : Array.Empty<string>(),
+                .. tests ? [parameter.PValue is { } p ? PValue(p) : ""] : Array.Empty<string>(),
             ];
             table.Add(missing ? [.. cells, double.IsFinite(parameter.MissingInformation) ? Numbers.Percent(parameter.MissingInformation) : "-"] : cells);
         }
-        return Section.Of(string.Create(CultureInfo.InvariantCulture, $"{100 * estimates.Confidence:0.##} % confidence intervals, by {estimates.Method}"), table) with
+        return Section.Of(string.Create(CultureInfo.InvariantCulture, $"{100 * errors.Confidence:0.##} % confidence intervals, by {errors.Method}"), table) with
         {
             Footer = missing ? $"missing: the share of the variance that comes from {unknown}" : null,
         };

@@ -8,7 +8,7 @@ namespace Latent.IO;
 /// back computes bit for bit what the saved one did.
 /// </summary>
 /// <remarks>
-/// <code>{ "format": "latent-model", "schemaVersion": 1, "model": "gmm", "columns": [...], "seed": 1, "settings": {...}, "parameters": {...}, "fit": {...} }</code>
+/// <code>{ "format": "latent-model", "schemaVersion": 1, "model": "gmm", "columns": [...], "seed": 1, "settings": {...}, "parameters": {...}, "fit": {...}, "standardErrors": {...} }</code>
 /// Readers ignore properties that they do not know; a change that old readers would misunderstand raises the version.
 /// </remarks>
 public sealed record ModelFile
@@ -36,6 +36,9 @@ public sealed record ModelFile
 
     /// <summary>How the fit went, if the model was fitted.</summary>
     public ModelFileFit? Fit { get; init; }
+
+    /// <summary>The table of standard errors, if the fit made one: as <c>fit --json</c> prints it.</summary>
+    public JsonElement? StandardErrors { get; init; }
 
     /// <summary>The file that the model was read from, for messages; not part of the content.</summary>
     public string Path { get; init; } = "model.json";
@@ -68,6 +71,7 @@ public sealed record ModelFile
             Settings = model.Settings ?? [],
             Parameters = model.Parameters is { ValueKind: JsonValueKind.Object } parameters ? parameters : throw Lacks(path, "parameters"),
             Fit = model.Fit,
+            StandardErrors = model.StandardErrors is { ValueKind: JsonValueKind.Object } errors ? errors : null,
             Path = path,
         };
     }
@@ -97,6 +101,7 @@ public sealed record ModelFile
         Settings = new Dictionary<string, string>(Settings),
         Parameters = Parameters,
         Fit = Fit,
+        StandardErrors = StandardErrors,
     };
 
     /// <summary>Whether another file holds the same model with the same parameters, to the last bit.</summary>

@@ -21,6 +21,8 @@ internal sealed class ModelFileContent
     public JsonElement? Parameters { get; set; }
 
     public ModelFileFit? Fit { get; set; }
+
+    public JsonElement? StandardErrors { get; set; }
 }
 
 /// <summary>Readers and writers of saved models, generated when this assembly is compiled.</summary>

@@ -26,6 +26,21 @@ public static class Posterior
         return labels;
     }
 
+    /// <summary>Σ w·(−Σ r·log r), in nats: 0 where every row is certain of its component.</summary>
+    /// <param name="responsibilities">Row-major, rows × components.</param>
+    /// <param name="components">The number of components.</param>
+    /// <param name="weight">The weight of a row.</param>
+    internal static double Entropy(ReadOnlySpan<double> responsibilities, int components, Func<int, double> weight)
+    {
+        double sum = 0;
+        for (int place = 0; place < responsibilities.Length; place++)
+        {
+            double share = responsibilities[place];
+            sum -= share > 0 ? weight(place / components) * share * Math.Log(share) : 0;
+        }
+        return sum;
+    }
+
     /// <summary>What the probabilities of the components of one row leave to one: that of noise.</summary>
     public static double Noise(ReadOnlySpan<double> posterior)
     {

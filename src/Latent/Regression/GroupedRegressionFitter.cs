@@ -105,10 +105,7 @@ internal sealed class GroupedRegressionFitter(
             SequenceChunk chunk = source.GetChunk(index);
             double[] posteriors = new double[chunk.Sequences * found.Count];
             grouped.Evaluate(found, chunk, new double[chunk.Sequences], posteriors);
-            for (int cell = 0; cell < posteriors.Length; cell++)
-            {
-                entropy -= posteriors[cell] > 0 ? chunk.Weight(cell / found.Count) * posteriors[cell] * Math.Log(posteriors[cell]) : 0;
-            }
+            entropy += Posterior.Entropy(posteriors, found.Count, chunk.Weight);
         }
         return entropy;
     }

@@ -33,6 +33,9 @@ public sealed class ModelFormula
     /// <summary>Whether there is a response on the left.</summary>
     public bool HasResponse => Response is not null;
 
+    /// <summary>What stands left of the ~ (of cbind its first part), as it is written; null where nothing does.</summary>
+    public string? ResponseName => Response?.ToString();
+
     /// <summary>Whether there is an intercept.</summary>
     public bool HasIntercept => Terms.Contains(FormulaTerm.Intercept);
 

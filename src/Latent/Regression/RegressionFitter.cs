@@ -104,11 +104,7 @@ internal sealed partial class RegressionFitter
             RowChunk chunk = _rows.GetChunk(index);
             double[] posteriors = new double[chunk.Rows * _components];
             model.Evaluate(found, chunk, new double[chunk.Rows], posteriors, []);
-            for (int cell = 0; cell < posteriors.Length; cell++)
-            {
-                double share = posteriors[cell];
-                entropy -= share > 0 ? _rows.Weight(chunk.FirstRow + cell / _components) * share * Math.Log(share) : 0;
-            }
+            entropy += Posterior.Entropy(posteriors, _components, row => _rows.Weight(chunk.FirstRow + row));
         }
         return entropy;
     }

@@ -125,12 +125,7 @@ public class RegressionMixture
     }
 
     /// <summary>The component of each row with the highest posterior probability, from 0.</summary>
-    public int[] Predict(IRowSource rows, int threads = 0)
-    {
-        double[] responsibilities = Responsibilities(rows, threads);
-        int count = Components.Length;
-        return [.. Enumerable.Range(0, responsibilities.Length / count).Select(row => IndexOfLargest(responsibilities.AsSpan(row * count, count)))];
-    }
+    public int[] Predict(IRowSource rows, int threads = 0) => Posterior.Labels(Responsibilities(rows, threads), Components.Length);
 
     /// <summary>Draws a response, and the component that it comes from, for each row of the terms; responses in the rows play no part but in the number of trials.</summary>
     public (double[] Responses, int[] Labels) Sample(IRowSource rows, ulong seed = 1)
@@ -163,16 +158,6 @@ public class RegressionMixture
     private static int Width(RegressionDesign design) => design.Width + (design.Concomitant is null ? 1 : 0);
 
     private static IReadOnlyList<string> Names(RegressionDesign design) => design.Concomitant is null ? ["(Intercept)"] : design.ConcomitantNames;
-
-    private static int IndexOfLargest(ReadOnlySpan<double> values)
-    {
-        int best = 0;
-        for (int k = 1; k < values.Length; k++)
-        {
-            best = values[k] > values[best] ? k : best;
-        }
-        return best;
-    }
 
     // The design with a column of ones where the weights are constant.
     private RowSource Rows(IRowSource rows)

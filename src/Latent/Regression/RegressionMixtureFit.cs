@@ -3,7 +3,7 @@ using Latent.Data;
 namespace Latent.Regression;
 
 /// <summary>A mixture of regressions fitted to data, with everything the fit has to say of itself.</summary>
-public sealed class RegressionMixtureFit : RegressionMixture
+public sealed class RegressionMixtureFit : RegressionMixture, ILikelihoodFit
 {
     private readonly Func<StandardErrorOptions?, CancellationToken, ParameterEstimates> _standardErrors;
 
@@ -20,32 +20,23 @@ public sealed class RegressionMixtureFit : RegressionMixture
         _standardErrors = standardErrors;
     }
 
-    /// <summary>The engine's report.</summary>
+    /// <inheritdoc/>
     public EmResult Result { get; }
 
-    /// <summary>Rows of the fit.</summary>
+    /// <inheritdoc/>
     public long Rows { get; }
 
-    /// <summary>The sum of the rows' weights.</summary>
+    /// <inheritdoc/>
     public double Weight { get; }
 
-    /// <summary>The total log-likelihood of the responses given the terms, in nats, weights included.</summary>
-    public double LogLikelihood => Result.LogLikelihood;
-
-    /// <summary>Free parameters p.</summary>
+    /// <inheritdoc/>
     public int FreeParameters { get; }
 
     /// <summary>Entropy of the posteriors, in nats.</summary>
     public double Entropy { get; }
 
-    /// <summary>Akaike's criterion −2ℓ + 2p; lower is better.</summary>
-    public double Aic => -2 * LogLikelihood + 2 * FreeParameters;
-
-    /// <summary>The Bayesian information criterion −2ℓ + p·ln n; lower is better.</summary>
-    public double Bic => -2 * LogLikelihood + FreeParameters * Math.Log(Weight);
-
     /// <summary>The integrated completed likelihood criterion BIC + 2·entropy; lower is better.</summary>
-    public double Icl => Bic + 2 * Entropy;
+    public double Icl => this.Bic + 2 * Entropy;
 
     /// <summary>Standard errors and confidence intervals of all coefficients, in the units of the data.</summary>
     /// <param name="options">Settings; null for the defaults: observed information, 95 %.</param>

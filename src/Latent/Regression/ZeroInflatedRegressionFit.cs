@@ -3,7 +3,7 @@ using Latent.Data;
 namespace Latent.Regression;
 
 /// <summary>A zero-inflated regression fitted to data, with everything the fit has to say of itself.</summary>
-public sealed class ZeroInflatedRegressionFit : ZeroInflatedRegression
+public sealed class ZeroInflatedRegressionFit : ZeroInflatedRegression, ILikelihoodFit
 {
     private readonly Func<StandardErrorOptions?, CancellationToken, ParameterEstimates> _standardErrors;
 
@@ -19,26 +19,17 @@ public sealed class ZeroInflatedRegressionFit : ZeroInflatedRegression
         _standardErrors = standardErrors;
     }
 
-    /// <summary>The engine's report.</summary>
+    /// <inheritdoc/>
     public EmResult Result { get; }
 
-    /// <summary>Rows of the fit.</summary>
+    /// <inheritdoc/>
     public long Rows { get; }
 
-    /// <summary>The sum of the rows' weights.</summary>
+    /// <inheritdoc/>
     public double Weight { get; }
 
-    /// <summary>The total log-likelihood of the counts given the terms, in nats, weights included.</summary>
-    public double LogLikelihood => Result.LogLikelihood;
-
-    /// <summary>Free parameters p.</summary>
+    /// <inheritdoc/>
     public int FreeParameters { get; }
-
-    /// <summary>Akaike's criterion −2ℓ + 2p; lower is better.</summary>
-    public double Aic => -2 * LogLikelihood + 2 * FreeParameters;
-
-    /// <summary>The Bayesian information criterion −2ℓ + p·ln n; lower is better.</summary>
-    public double Bic => -2 * LogLikelihood + FreeParameters * Math.Log(Weight);
 
     /// <summary>Standard errors and confidence intervals of all coefficients, in the units of the data: <c>coefficient[1, x]</c>, <c>zero[z]</c>, <c>size[1]</c>.</summary>
     /// <param name="options">Settings; null for the defaults: observed information, 95 %.</param>

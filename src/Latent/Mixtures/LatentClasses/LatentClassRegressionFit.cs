@@ -4,7 +4,7 @@ using Latent.Mixtures.LatentClasses;
 namespace Latent.Mixtures;
 
 /// <summary>Latent classes with covariates, fitted in one step.</summary>
-public sealed class LatentClassRegressionFit
+public sealed class LatentClassRegressionFit : ILikelihoodFit
 {
     private readonly LatentClassRegressionModel _model;
     private readonly RowSource _rows;
@@ -36,17 +36,16 @@ public sealed class LatentClassRegressionFit
     /// <summary>P(item = category | class), by class, item and category.</summary>
     public double[][][] Probabilities { get; }
 
-    /// <summary>The log-likelihood of the items given the covariates, in nats.</summary>
-    public double LogLikelihood => Result.LogLikelihood;
+    EmResult ILikelihoodFit.Result => Result;
 
-    /// <summary>Free parameters.</summary>
+    /// <inheritdoc/>
+    public long Rows => _rows.Rows;
+
+    /// <inheritdoc/>
+    public double Weight => _rows.TotalWeight;
+
+    /// <inheritdoc/>
     public int FreeParameters => _model.FreeParameters;
-
-    /// <summary>−2ℓ + 2p.</summary>
-    public double Aic => -2 * LogLikelihood + 2 * FreeParameters;
-
-    /// <summary>−2ℓ + p·ln n.</summary>
-    public double Bic => -2 * LogLikelihood + FreeParameters * Math.Log(_rows.TotalWeight);
 
     /// <summary>Posterior class probabilities of the rows of the fit, row-major, given items and covariates.</summary>
     public double[] Posteriors()
@@ -65,10 +64,10 @@ public sealed class LatentClassRegressionFit
     public double Entropy => _entropy.Value;
 
     /// <summary>BIC + 2·entropy.</summary>
-    public double Icl => Bic + 2 * Entropy;
+    public double Icl => this.Bic + 2 * Entropy;
 
     /// <summary>1 − entropy of the posteriors over n·ln K: 1 where every row is certain of its class; 1 for one class.</summary>
-    public double EntropyRSquared => Probabilities.Length == 1 ? 1 : 1 - Entropy / (_rows.TotalWeight * Math.Log(Probabilities.Length));
+    public double EntropyRSquared => Probabilities.Length == 1 ? 1 : 1 - Entropy / (Weight * Math.Log(Probabilities.Length));
 
     /// <summary>The mean of the posteriors: the sizes of the classes in these rows.</summary>
     public double[] Sizes()
@@ -77,21 +76,12 @@ public sealed class LatentClassRegressionFit
         double[] sizes = new double[Probabilities.Length];
         for (int place = 0; place < posteriors.Length; place++)
         {
-            sizes[place % sizes.Length] += _rows.Weight(place / sizes.Length) * posteriors[place] / _rows.TotalWeight;
+            sizes[place % sizes.Length] += _rows.Weight(place / sizes.Length) * posteriors[place] / Weight;
         }
         return sizes;
     }
 
-    private double Uncertainty()
-    {
-        double[] posteriors = Posteriors();
-        double sum = 0;
-        for (int place = 0; place < posteriors.Length; place++)
-        {
-            sum -= posteriors[place] > 0 ? _rows.Weight(place / Probabilities.Length) * posteriors[place] * Math.Log(posteriors[place]) : 0;
-        }
-        return sum;
-    }
+    private double Uncertainty() => Posterior.Entropy(Posteriors(), Probabilities.Length, row => _rows.Weight(row));
 
     /// <summary>Standard errors of coefficients and item probabilities.</summary>
     public ParameterEstimates StandardErrors(StandardErrorOptions? options = null, CancellationToken cancellation = default) =>
