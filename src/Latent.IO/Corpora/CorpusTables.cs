@@ -33,39 +33,62 @@ internal sealed class CorpusTables(CorpusOptions options, long memory)
         int[] numbers = Numbers(terms.Levels, words, rows);
         IReadOnlyList<string> known = options.Vocabulary ?? words;
         int[] places = options.Vocabulary is null ? [.. Enumerable.Range(0, words.Count)] : Places(words, known);
-        List<(int Term, int Count)>[] bags = new List<(int Term, int Count)>[documents.Levels.Count];
+        using CorpusBuilder builder = new(memory);
         double[] cell = new double[1];
         long unknown = 0;
-        for (int row = 0; row < rows.RowCount; row++)
+        int current = 0;
+        foreach (int row in InOrderOfDocuments(documents, rows))
         {
             rows.Rows.CopyRow(row, cell);
             if (!(cell[0] >= 0 && cell[0] <= int.MaxValue && cell[0] == Math.Floor(cell[0])))
             {
                 throw new DataFormatException(rows.Where(row), "a whole number", double.IsNaN(cell[0]) ? "an empty field" : cell[0].ToString(CultureInfo.InvariantCulture), "correct the count", column: options.Count);
             }
-            if (documents.Codes[row] < 0 || terms.Codes[row] < 0)
+            if (terms.Codes[row] < 0)
             {
-                throw new DataFormatException(rows.Where(row), "a document and a term", "an empty field", "fill it, or remove the row", column: documents.Codes[row] < 0 ? options.Document : options.Term);
+                throw EmptyField(rows, row, options.Term!);
+            }
+            for (; current < documents.Codes[row]; current++)
+            {
+                builder.EndDocument();
             }
             int place = places[numbers[terms.Codes[row]]];
             int count = (int)cell[0];
             unknown += place < 0 ? count : 0;
             if (place >= 0 && count > 0)
             {
-                (bags[documents.Codes[row]] ??= []).Add((place, count));
+                builder.Add(place, count);
             }
         }
-        using CorpusBuilder builder = new(memory);
-        foreach (List<(int Term, int Count)>? bag in bags)
+        for (; current < documents.Levels.Count; current++)
         {
-            foreach ((int term, int count) in bag ?? [])
-            {
-                builder.Add(term, count);
-            }
             builder.EndDocument();
         }
         return new Corpus(builder.ToDocuments(known), known, documents.Levels, [], rows.Files, unknown, 0);
     }
+
+    // The rows of each document together, as they come; documents as they first appear.
+    private int[] InOrderOfDocuments(TextColumn documents, RowTable rows)
+    {
+        int[] places = new int[documents.Levels.Count + 1];
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            places[documents.Codes[row] >= 0 ? documents.Codes[row] + 1 : throw EmptyField(rows, row, options.Document!)]++;
+        }
+        for (int document = 1; document < places.Length; document++)
+        {
+            places[document] += places[document - 1];
+        }
+        int[] order = new int[checked((int)rows.RowCount)];
+        for (int row = 0; row < order.Length; row++)
+        {
+            order[places[documents.Codes[row]]++] = row;
+        }
+        return order;
+    }
+
+    private static DataFormatException EmptyField(RowTable rows, int row, string column) =>
+        new(rows.Where(row), "a document and a term", "an empty field", "fill it, or remove the row", column: column);
 
     // For each level of the column of terms its number in the vocabulary.
     private int[] Numbers(IReadOnlyList<string> levels, IReadOnlyList<string> words, RowTable rows)

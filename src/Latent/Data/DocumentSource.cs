@@ -53,22 +53,12 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
         return (chunk, document - _firsts[chunk]);
     }
 
-    /// <summary>Some of the documents, copied, in the order given.</summary>
+    /// <summary>Some of the documents, in the order given: copied where all are in memory, else read where they lie, each time they are asked for.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such document.</exception>
     public DocumentSource Select(ReadOnlySpan<int> documents)
     {
-        int[] offsets = new int[documents.Length + 1];
-        List<int> terms = [];
-        List<int> counts = [];
-        for (int i = 0; i < documents.Length; i++)
-        {
-            (int index, int document) = Find(documents[i]);
-            DocumentChunk chunk = _chunks.GetChunk(index);
-            terms.AddRange(chunk.Terms[chunk[document]]);
-            counts.AddRange(chunk.Counts[chunk[document]]);
-            offsets[i + 1] = terms.Count;
-        }
-        return From(offsets, terms.ToArray(), counts.ToArray(), Vocabulary, Words);
+        SelectedDocuments selected = new(this, documents.ToArray());
+        return From(_chunks is Held ? new Held([.. Enumerable.Range(0, selected.ChunkCount).Select(selected.GetChunk)]) : selected, Vocabulary, Words);
     }
 
     /// <summary>Documents in compressed rows. The memory is not copied: do not change it afterwards.</summary>
@@ -85,7 +75,7 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
         ReadOnlyMemory<int> offsets, ReadOnlyMemory<int> terms, ReadOnlyMemory<int> counts, int vocabulary, IReadOnlyList<string>? words = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabulary);
-        CheckShapes(offsets.Span, terms.Length, counts.Length, vocabulary, words);
+        CheckShapes(offsets.Span, 0, terms.Length, counts.Length, vocabulary, words);
         long tokens = CheckCells(offsets.Span, terms.Span, counts.Span, vocabulary, new int[vocabulary], 0);
         DocumentChunk[] chunks = Cut(offsets, terms, counts, vocabulary);
         return new DocumentSource(new Held(chunks), Array.ConvertAll(chunks, chunk => chunk.FirstDocument), offsets.Length - 1, vocabulary, words, tokens);
@@ -115,7 +105,7 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
                 throw new ArgumentException(
                     $"Expected documents from {documents} on over {vocabulary} terms in chunk {index}, found {chunk.Documents} from {chunk.FirstDocument} on over {chunk.Vocabulary}.", nameof(chunks));
             }
-            CheckShapes(chunk.Offsets, chunk.Terms.Length, chunk.Counts.Length, vocabulary, words);
+            CheckShapes(chunk.Offsets, chunk.Offsets[0], chunk.Terms.Length, chunk.Counts.Length, vocabulary, words);
             tokens += CheckCells(chunk.Offsets, chunk.Terms, chunk.Counts, vocabulary, lastSeen, documents);
             firsts[index] = documents;
             documents += chunk.Documents;
@@ -123,7 +113,7 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
         return new DocumentSource(chunks, firsts, documents, vocabulary, words, tokens);
     }
 
-    private static void CheckShapes(ReadOnlySpan<int> offsets, int terms, int counts, int vocabulary, IReadOnlyList<string>? words)
+    private static void CheckShapes(ReadOnlySpan<int> offsets, int origin, int terms, int counts, int vocabulary, IReadOnlyList<string>? words)
     {
         if (terms != counts)
         {
@@ -133,9 +123,9 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
         {
             throw new ArgumentException($"Expected {vocabulary} words, one per term of the vocabulary, found {words.Count}.", nameof(words));
         }
-        if (offsets.IsEmpty || offsets[0] != 0 || offsets[^1] != terms)
+        if (offsets.IsEmpty || offsets[0] != origin || offsets[^1] - origin != terms)
         {
-            throw new ArgumentException($"Expected offsets from 0 to {terms}, found {(offsets.IsEmpty ? "none" : $"{offsets[0]} to {offsets[^1]}")}.", nameof(offsets));
+            throw new ArgumentException($"Expected offsets from {origin} to {origin + terms}, found {(offsets.IsEmpty ? "none" : $"{offsets[0]} to {offsets[^1]}")}.", nameof(offsets));
         }
         for (int document = 1; document < offsets.Length; document++)
         {
@@ -151,7 +141,7 @@ public sealed class DocumentSource : IDataSource<DocumentChunk>
         long tokens = 0;
         for (int document = 0; document < offsets.Length - 1; document++)
         {
-            for (int cell = offsets[document]; cell < offsets[document + 1]; cell++)
+            for (int cell = offsets[document] - offsets[0]; cell < offsets[document + 1] - offsets[0]; cell++)
             {
                 int term = terms[cell];
                 if ((uint)term >= (uint)vocabulary)

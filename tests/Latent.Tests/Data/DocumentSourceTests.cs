@@ -7,19 +7,7 @@ public class DocumentSourceTests
     [Fact]
     public void Documents_keep_their_cells_across_chunks()
     {
-        var random = new Random(3);
-        var offsets = new List<int> { 0 };
-        var terms = new List<int>();
-        var counts = new List<int>();
-        for (int document = 0; document < 700; document++)
-        {
-            for (int term = random.Next(3); term < 400 && document % 50 != 7; term += 1 + random.Next(8))
-            {
-                terms.Add(term);
-                counts.Add(1 + random.Next(5));
-            }
-            offsets.Add(terms.Count);
-        }
+        (List<int> offsets, List<int> terms, List<int> counts) = Draw();
         var source = DocumentSource.From(offsets.ToArray(), terms.ToArray(), counts.ToArray(), 400);
         Assert.True(source.ChunkCount > 2);
         Assert.Equal((700, 400, counts.Sum(count => (long)count)), (source.Documents, source.Vocabulary, source.Tokens));
@@ -41,6 +29,58 @@ public class DocumentSourceTests
         }
         Assert.Equal(700, next);
         Assert.Throws<ArgumentOutOfRangeException>(() => source.GetChunk(source.ChunkCount));
+    }
+
+    [Fact]
+    public void Documents_chosen_are_the_same_in_memory_and_elsewhere()
+    {
+        (List<int> offsets, List<int> terms, List<int> counts) = Draw();
+        var held = DocumentSource.From(offsets.ToArray(), terms.ToArray(), counts.ToArray(), 400);
+        var elsewhere = DocumentSource.From(new Elsewhere(held), 400);
+        int[] chosen = [.. Enumerable.Range(0, 700).Where(document => document % 7 != 3), 10, 3];
+        DocumentSource first = held.Select(chosen);
+        DocumentSource second = elsewhere.Select(chosen);
+        Assert.Equal((chosen.Length, held.Tokens), (first.Documents, first.Tokens + held.Select([.. Enumerable.Range(0, 700).Except(chosen)]).Tokens));
+        Assert.True(first.ChunkCount > 2);
+        Assert.Equal(first.ChunkCount, second.ChunkCount);
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            (int index, int document) = first.Find(i);
+            DocumentChunk chunk = first.GetChunk(index);
+            Range cells = chunk[document];
+            Assert.Equal(terms[offsets[chosen[i]]..offsets[chosen[i] + 1]], chunk.Terms[cells].ToArray());
+            Assert.Equal(counts[offsets[chosen[i]]..offsets[chosen[i] + 1]], chunk.Counts[cells].ToArray());
+            DocumentChunk other = second.GetChunk(index);
+            Assert.Equal((first.Find(i), chunk.FirstDocument), (second.Find(i), other.FirstDocument));
+            Assert.True(chunk.Terms.SequenceEqual(other.Terms) && chunk.Counts.SequenceEqual(other.Counts) && cells.Equals(other[document]));
+        }
+        Assert.Equal((0, 0), (elsewhere.Select([]).Documents, held.Select([]).ChunkCount));
+        Assert.Throws<ArgumentOutOfRangeException>(() => elsewhere.Select([700]));
+    }
+
+    private static (List<int> Offsets, List<int> Terms, List<int> Counts) Draw()
+    {
+        var random = new Random(3);
+        List<int> offsets = [0];
+        List<int> terms = [];
+        List<int> counts = [];
+        for (int document = 0; document < 700; document++)
+        {
+            for (int term = random.Next(3); term < 400 && document % 50 != 7; term += 1 + random.Next(8))
+            {
+                terms.Add(term);
+                counts.Add(1 + random.Next(5));
+            }
+            offsets.Add(terms.Count);
+        }
+        return (offsets, terms, counts);
+    }
+
+    private sealed class Elsewhere(DocumentSource source) : IDataSource<DocumentChunk>
+    {
+        public int ChunkCount => source.ChunkCount;
+
+        public DocumentChunk GetChunk(int index) => source.GetChunk(index);
     }
 
     [Fact]
