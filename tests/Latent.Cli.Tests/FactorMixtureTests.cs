@@ -40,8 +40,37 @@ public sealed class FactorMixtureTests : TempFolder
         string data = Write("rows.csv", Rows());
         Assert.Contains("--factors Q", Cli.Run("fit", "mfa", data, "-k", "2").Refused(ExitCode.Usage), StringComparison.Ordinal);
         Assert.Contains("fewer factors", Cli.Run("fit", "mfa", data, "-k", "2", "--factors", "4").Refused(ExitCode.Usage), StringComparison.Ordinal);
-        string gaps = Write("gaps.csv", "a,b,c,d\n1,2,3,4\n2,,3,5\n3,1,4,4\n");
-        Assert.Contains("missing", Cli.Run("fit", "mfa", gaps, "-k", "1", "--factors", "1").Refused(ExitCode.Data), StringComparison.Ordinal);
+        Assert.Contains("own, common, isotropic", Cli.Run("select", "mfa", data, "-k", "2", "--uniquenesses", "free").Refused(ExitCode.Usage), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_cells_and_standard_errors_are_taken()
+    {
+        string[] lines = Rows().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string gaps = Write("gaps.csv", string.Join('\n', lines.Select((line, row) => row > 0 && row % 4 == 0 ? "," + line[(line.IndexOf(',', StringComparison.Ordinal) + 1)..] : line)) + "\n");
+        JsonElement fit = Cli.Run("fit", "mfa", gaps, "-k", "2", "--factors", "2", "--starts", "4", "--standard-errors", "information", "-o", At("m.json"), "--json").Ok().Json;
+        JsonElement score = Cli.Run("score", At("m.json"), gaps, "--json").Ok().Json;
+        Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), score.GetProperty("logLikelihood").GetDouble(), 1e-7);
+        // Weights, means, loadings and uniquenesses of two components of six columns.
+        string errors = fit.GetProperty("standardErrors").ToString();
+        Assert.Contains("uniqueness[1, a]", errors, StringComparison.Ordinal);
+        Assert.Contains("loading[2, f, 2]", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("not determined", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_number_of_components_and_factors_is_found()
+    {
+        string data = Write("rows.csv", Rows());
+        string[] command = ["select", "mfa", data, "-k", "1..3", "--factors", "1..2", "--uniquenesses", "isotropic,own", "--starts", "4"];
+        JsonElement found = Cli.Run([.. command, "-o", At("m.json"), "--json"]).Ok().Json;
+        JsonElement[] cells = [.. found.GetProperty("cells").EnumerateArray()];
+        Assert.Equal(12, cells.Length);
+        JsonElement best = cells.Single(cell => cell.GetProperty("best").GetBoolean());
+        Assert.Equal(("2 isotropic", 2), (best.GetProperty("family").GetString(), best.GetProperty("components").GetInt32()));
+        Assert.Equal(best.GetProperty("bic").GetDouble(), found.GetProperty("best").GetProperty("bic").GetDouble());
+        Assert.Contains("BIC by factors and components", Cli.Run(command).Ok().Out, StringComparison.Ordinal);
+        Assert.Equal(0, Cli.Run("score", At("m.json"), data).Code);
     }
 
     // Two components of two factors, one row in three of the second.

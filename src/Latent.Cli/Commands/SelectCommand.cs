@@ -58,7 +58,7 @@ internal sealed class SelectCommand
                 : select.Run(terminal, settings, parsed);
         });
         Command command = new(Name, "Fit a grid of models; print a table by a criterion; keep the best.") { model, TopicSelectCommand.Create(terminal) };
-        foreach (string name in (string[])[HiddenMarkovFile.ModelName, "tmm", FamilyMixtureFile.ModelName, FamilyMixtureFile.LatentClassName, RegressionFile.ModelName])
+        foreach (string name in (string[])[HiddenMarkovFile.ModelName, "tmm", FactorMixtureFile.ModelName, FamilyMixtureFile.ModelName, FamilyMixtureFile.LatentClassName, RegressionFile.ModelName])
         {
             command.Subcommands.Add(SelectCount.Create(terminal, ModelRegistry.Find(name)!));
         }

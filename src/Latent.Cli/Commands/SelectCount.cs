@@ -33,8 +33,8 @@ internal sealed class SelectCount(ModelKind kind)
     public static Command Create(Terminal terminal, ModelKind kind)
     {
         SelectCount select = new(kind);
-        Command model = new(kind.Name, $"{kind.Title}. How many {select._counts.Name[2..]}?{(kind is FamilyMixtureKind ? " And which --family A,B,…?" : "")}") { select._counts, select._criterion };
-        foreach (Option option in kind.Options.Where(option => !_notTaken.Contains(option.Name)))
+        Command model = new(kind.Name, $"{kind.Title}. How many {select._counts.Name[2..]}?{(kind is FamilyMixtureKind ? " And which --family A,B,…?" : kind is FactorMixtureKind ? " And how many --factors, with which --uniquenesses?" : "")}") { select._counts, select._criterion };
+        foreach (Option option in kind.SearchOptions.Where(option => !_notTaken.Contains(option.Name)))
         {
             model.Options.Add(option);
         }
@@ -65,7 +65,7 @@ internal sealed class SelectCount(ModelKind kind)
         TimeSpan load = Stopwatch.GetElapsedTime(started);
         started = Stopwatch.GetTimestamp();
         FitJob job = new(table, settings with { Checkpoint = null }, parsed, null, terminal.Cancellation);
-        List<SelectedFit> cells = Search(job, [.. from family in kind.FamiliesOf(parsed) from count in counts select (family, count)], criterion, started);
+        List<SelectedFit> cells = kind.Search(job, counts, criterion) ?? Search(job, [.. from family in kind.FamiliesOf(parsed) from count in counts select (family, count)], criterion, started);
         if (criterion == Tests)
         {
             cells = Test(cells, parsed.GetValue(_replicates) ?? 99, settings, terminal.Cancellation);

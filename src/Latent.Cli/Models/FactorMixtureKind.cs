@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Latent.Cli.Commands;
+using Latent.Cli.Output;
 using Latent.Factors;
 using Latent.IO;
 using Latent.Mixtures;
+using Latent.Selection;
 
 namespace Latent.Cli.Models;
 
@@ -22,7 +24,13 @@ internal sealed class FactorMixtureKind : ModelKind
 
     private readonly Option<string?> _init = Parse.Word("--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
 
+    private readonly Option<int[]?> _factorCounts = Parse.Counts("--factors", ["-q"], "The numbers of factors to try. Default 1..3.");
+
+    private readonly Option<string[]> _sharings = Parse.Names("--uniquenesses", "The kinds of uniquenesses to try: own, common, isotropic. Default: all three.", "A,B,…");
+
     private readonly KnowledgeArguments _knowledge = new(noise: true, trim: true);
+
+    private readonly StandardErrorArguments _standardErrors = new();
 
     public override string Name => FactorMixtureFile.ModelName;
 
@@ -30,9 +38,13 @@ internal sealed class FactorMixtureKind : ModelKind
 
     public override string Summary => "A Gaussian mixture for many columns: a few hidden factors in each component instead of a free covariance.";
 
-    public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "preview");
+    public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "preview");
 
-    public override IReadOnlyList<Option> Options => [_components, _factors, _uniquenesses, _init, _startLabels, .. _knowledge.Options];
+    public override IReadOnlyList<Option> Options => [_components, _factors, _uniquenesses, _init, _startLabels, .. _knowledge.Options, _standardErrors.Method];
+
+    public override IReadOnlyList<Option> SearchOptions => [_factorCounts, _sharings, _init, .. _knowledge.Options];
+
+    public override string FamilyWord => "factors";
 
     public override DataOptions Prepare(DataOptions options, ParseResult parsed) =>
         _knowledge.Prepare(parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options, parsed);
@@ -41,12 +53,10 @@ internal sealed class FactorMixtureKind : ModelKind
     {
         (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
         job = job with { Table = table };
-        FactorMixtureOptions options = _knowledge.Apply<FactorMixtureOptions, FactorGaussian>(job.Apply(new FactorMixtureOptions()), job.Arguments);
-        options = options with
+        _knowledge.Check(job.Arguments, _standardErrors);
+        FactorMixtureOptions options = OptionsOf(job) with
         {
             Uniquenesses = FactorMixtureFile.SharingOf(job.Arguments.GetValue(_uniquenesses) ?? FactorMixtureFile.SharingNames[0])!.Value,
-            Starts = job.Settings.Starts ?? options.Starts,
-            Initializers = job.Arguments.GetValue(_init) is { } init ? [MixtureInitializer.Named(init)] : null,
         };
         int? started = null;
         int? factors = job.Arguments.GetValue(_factors);
@@ -72,17 +82,69 @@ internal sealed class FactorMixtureKind : ModelKind
         }
         int q = factors ?? throw new UsageException("Expected --factors Q, the number of factors of each component, found none. For example: --factors 2.");
         int d = table.Rows.Columns;
-        if (q >= d || (options.Uniquenesses != UniquenessSharing.Isotropic && (d - q) * (d - q) < d + q))
+        if (q > FactorParameters.MostFactors(d, options.Uniquenesses))
         {
             throw new UsageException($"Expected fewer factors for {d} columns, found --factors {q}: the loadings and uniquenesses would outnumber the covariances. Use gmm for so few columns.");
         }
         int components = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), started, names, "components");
         MixtureFit<FactorGaussian> fit = FactorMixture.Fit(table.Rows, components, q, options, job.Cancellation);
-        FitFigures figures = FitFigures.Of(fit);
-        FittedFactorMixture model = new(this, fit, options.Uniquenesses) { LabelNames = names };
-        return new ModelFit(model, figures, FitWarnings.Of(figures, model, started is not null, job.Settings));
+        ParameterEstimates? errors = _standardErrors.Of(
+            job, (wanted, stop) => fit.StandardErrors(table.Rows, wanted, stop), (wanted, stop) => fit.Bootstrap(table.Rows, wanted, stop));
+        ModelFit found = Found(fit, options.Uniquenesses, names, started is not null, job);
+        return found with { Warnings = [.. found.Warnings, .. StandardErrorTable.Warnings(errors)], StandardErrors = errors };
+    }
+
+    public override List<SelectedFit> Search(FitJob job, int[] counts, string criterion)
+    {
+        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
+        job = job with { Table = table };
+        FactorMixtureSelectionOptions options = new()
+        {
+            Fit = OptionsOf(job) with { TimeLimit = null },
+            TimeLimit = job.Settings.TimeLimit,
+            Criterion = criterion switch { "aic" => SelectionCriterion.Aic, "icl" => SelectionCriterion.Icl, _ => SelectionCriterion.Bic },
+        };
+        if (job.Arguments.GetResult(_sharings) is not null)
+        {
+            options = options with { Uniquenesses = Array.ConvertAll(job.Arguments.GetValue(_sharings)!, Sharing) };
+        }
+        int[] factors = job.Arguments.GetResult(_factorCounts) is null ? [1, 2, 3] : job.Arguments.GetValue(_factorCounts)!;
+        FactorMixtureTable cells = FactorMixtureSelection.Run(table.Rows, counts, factors, options, job.Cancellation);
+        if (cells.Count == 0)
+        {
+            throw new OperationCanceledException(job.Cancellation);
+        }
+        return
+        [
+            .. cells.Select(cell => new SelectedFit(
+                $"{cell.Factors} {FactorMixtureFile.NameOf(cell.Uniquenesses)}",
+                cell.Components,
+                cell.Fit is null ? null : Found(cell.Fit, cell.Uniquenesses, names, given: false, job),
+                cell.Fit is null ? double.PositiveInfinity : cell.Value(options.Criterion),
+                cell.Message)),
+        ];
     }
 
     public override FittedModel Load(ModelFile file) => new FittedFactorMixture(
         this, file.ToFactorMixture(), FactorMixtureFile.SharingOf(file.Settings.GetValueOrDefault(FactorMixtureFile.UniquenessesSetting, FactorMixtureFile.SharingNames[0]))!.Value);
+
+    private FactorMixtureOptions OptionsOf(FitJob job)
+    {
+        FactorMixtureOptions options = _knowledge.Apply<FactorMixtureOptions, FactorGaussian>(job.Apply(new FactorMixtureOptions()), job.Arguments);
+        return options with
+        {
+            Starts = job.Settings.Starts ?? options.Starts,
+            Initializers = job.Arguments.GetValue(_init) is { } init ? [MixtureInitializer.Named(init)] : null,
+        };
+    }
+
+    private ModelFit Found(MixtureFit<FactorGaussian> fit, UniquenessSharing sharing, IReadOnlyList<string> names, bool given, FitJob job)
+    {
+        FitFigures figures = FitFigures.Of(fit);
+        FittedFactorMixture model = new(this, fit, sharing) { LabelNames = names };
+        return new ModelFit(model, figures, FitWarnings.Of(figures, model, given, job.Settings));
+    }
+
+    private static UniquenessSharing Sharing(string name) => FactorMixtureFile.SharingOf(name)
+        ?? throw new UsageException($"Expected {string.Join(", ", FactorMixtureFile.SharingNames)} for --uniquenesses, found '{name}'.");
 }

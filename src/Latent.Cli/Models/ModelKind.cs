@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Latent.Cli.Output;
 using Latent.IO;
 
 namespace Latent.Cli.Models;
@@ -23,6 +24,15 @@ internal abstract class ModelKind
 
     /// <summary>Options besides those of every model.</summary>
     public abstract IReadOnlyList<Option> Options { get; }
+
+    /// <summary>The options of a selection besides those of every selection; by default those of a fit that say nothing about the number of components.</summary>
+    public virtual IReadOnlyList<Option> SearchOptions => Options;
+
+    /// <summary>What a selection calls its <see cref="SelectedFit.Family"/>.</summary>
+    public virtual string FamilyWord => "family";
+
+    /// <summary>Fits of every combination that a selection tries, for a model whose fits start from one another; null for one whose fits are made one by one.</summary>
+    public virtual List<SelectedFit>? Search(FitJob job, int[] counts, string criterion) => null;
 
     /// <summary>The part of the reader's options that this model decides, from its own options.</summary>
     public virtual DataOptions Prepare(DataOptions options, ParseResult parsed) => options;

@@ -6,7 +6,7 @@ using Latent.IO;
 namespace Latent.Cli.Output;
 
 /// <summary>The fit with one number of components, of one family.</summary>
-/// <param name="Family">The family; null where there is no choice.</param>
+/// <param name="Family">The family, or what else a model has besides a number of components; null where there is no choice.</param>
 /// <param name="Count">The number of components, classes or states.</param>
 /// <param name="Fit">The fit, or null where there is none.</param>
 /// <param name="Value">The criterion; infinite without a fit.</param>
@@ -22,7 +22,8 @@ internal sealed record SelectedFit(string? Family, int Count, ModelFit? Fit, dou
         bool families = cells.Any(cell => cell.Family is not null);
         bool tests = criterion == "BLRT";
         string heading = tests ? "p-value of more" : criterion;
-        TextTable table = new([.. families ? ["<family"] : Array.Empty<string>(), "k", "log-likelihood", "parameters", heading + "  "]);
+        string family = best.Fit!.Model.Kind.FamilyWord;
+        TextTable table = new([.. families ? [$"<{family}"] : Array.Empty<string>(), "k", "log-likelihood", "parameters", heading + "  "]);
         foreach (SelectedFit cell in cells)
         {
             table.Add(
@@ -35,7 +36,7 @@ internal sealed record SelectedFit(string? Family, int Count, ModelFit? Fit, dou
             ]);
         }
         TextReport report = new(terminal);
-        string by = $"{(families ? "family and " : "")}{Numbers.Plural(best.Fit!.Model.ComponentWord)}";
+        string by = $"{(families ? $"{family} and " : "")}{Numbers.Plural(best.Fit.Model.ComponentWord)}";
         report.Write(Section.Of(tests ? $"Bootstrap likelihood-ratio tests by {by}" : $"{criterion} by {by} (lower is better)", table));
         report.Line(tests ? "*  the first that more do not improve significantly" : "*  the best");
         if (cells.FirstOrDefault(cell => cell.Message is not null) is { } failed)

@@ -51,7 +51,7 @@ public class FactorAnalysis
         RowChecks.RequireUnknown(rows, "factor analysis");
         int d = rows.Columns;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factors);
-        if (factors >= d || (!options.IsIsotropic && (d - factors) * (d - factors) < d + factors))
+        if (factors > FactorParameters.MostFactors(d, options.IsIsotropic ? UniquenessSharing.Isotropic : UniquenessSharing.Own))
         {
             throw new ArgumentOutOfRangeException(nameof(factors), factors, $"Expected fewer factors for {d} columns: the loadings and uniquenesses would outnumber the covariances.");
         }

@@ -1,3 +1,4 @@
+using Latent.Data;
 using Latent.Families;
 using Latent.Kernels;
 using Latent.Numerics;
@@ -10,6 +11,16 @@ namespace Latent.Factors;
 /// </summary>
 public sealed class FactorGaussian
 {
+    /// <summary>Numbers that remembered frames may hold together.</summary>
+    private const int MostFrameCells = 1 << 20;
+
+    [NotSaved]
+    private PatternMemory<FactorFrame>? _frames;
+    [NotSaved]
+    private FactorGaussian? _canonical;
+    [NotSaved]
+    private FactorGaussian? _like;
+
     /// <summary>A distribution from means, loadings and uniquenesses.</summary>
     /// <param name="parameters">μ, Λ, Ψ.</param>
     /// <param name="floorActive">Whether a bound holds a uniqueness.</param>
@@ -97,6 +108,19 @@ public sealed class FactorGaussian
 
     /// <summary>L, row-major q × q.</summary>
     internal double[] Lower { get; }
+
+    /// <summary>
+    /// The same distribution with ΛᵀΨ⁻¹Λ diagonal, largest first: the turn of the loadings that the data determine. Of the sign of a factor that is to be seen in which the sum of its loadings is not
+    /// negative, or which is nearer to another component's (<see cref="Towards"/>).
+    /// </summary>
+    internal FactorGaussian Canonical => _canonical ??= new FactorGaussian(Rotation.Apply(Parameters, FactorRotation.None, _like?.Canonical.Parameters), FloorActive);
+
+    /// <summary>The same component with the signs of another's factors in <see cref="Canonical"/>.</summary>
+    internal FactorGaussian Towards(FactorGaussian like) => new(Parameters, FloorActive) { _like = like };
+
+    /// <summary>What is known of the factors where some cells are missing. The first few thousand patterns are remembered.</summary>
+    internal FactorFrame FrameOf(MissingCells missing) =>
+        (_frames ??= new(MostFrameCells / (Factors * Factors))).Of(missing, this, static (component, cells) => FactorFrame.Of(component, cells));
 
     /// <summary>log f(x) in nats; NaN when a value is NaN.</summary>
     /// <exception cref="ArgumentException"><paramref name="x"/> has another dimension.</exception>

@@ -6,7 +6,7 @@ using Latent.Numerics;
 namespace Latent.Factors;
 
 /// <summary>
-/// Normal components of covariance ΛΛᵀ + Ψ with q factors each [GhahramaniHinton1996], in O(d·q) per row. Rows must be complete and finite.
+/// Normal components of covariance ΛΛᵀ + Ψ with q factors each [GhahramaniHinton1996], in O(d·q) per row. Cells may be missing (NaN).
 /// </summary>
 /// <remarks>
 /// Hidden are the component and its factors. With δ = x − μ and the whitened scores u = L⁻¹ΛᵀΨ⁻¹δ, given which the factors are f = L⁻ᵀg with g ~ N(u, I), the statistic is
@@ -67,18 +67,37 @@ public sealed partial class FactorGaussianFamily :
     public int ScratchLength(int rows) => (Factors + 1) * RowTile.Capacity;
 
     /// <inheritdoc/>
-    public void LogDensity(FactorGaussian component, RowTile tile, Span<double> scratch, Span<double> logDensity) =>
-        FactorKernel.LogDensity(component.NegatedMean, component.Scales, component.Projection, Factors, tile, component.LogNormalizer, scratch, logDensity);
+    public void LogDensity(FactorGaussian component, RowTile tile, Span<double> scratch, Span<double> logDensity)
+    {
+        RowTile? filled = FilledTile.Of(this, tile);
+        if (filled is not null)
+        {
+            PlaceAtMean(component, filled);
+        }
+        FactorKernel.LogDensity(component.NegatedMean, component.Scales, component.Projection, Factors, filled ?? tile, component.LogNormalizer, scratch, logDensity);
+        if (filled is not null)
+        {
+            Observe(component, filled.Missing, scratch, logDensity);
+        }
+    }
 
     /// <inheritdoc/>
     public void Accumulate(FactorGaussian current, RowTile tile, ReadOnlySpan<double> scratch, ReadOnlySpan<double> weights, Span<double> statistic)
     {
         int d = Columns;
         int scores = ScatterKernel.Length(Factors);
+        Span<double> squares = statistic.Slice(1 + d, d);
+        Span<double> cross = statistic[(1 + 2 * d + scores)..];
+        if (FilledTile.Of(this, tile) is { } filled)
+        {
+            Complete(current, filled, scratch);
+            AddConditional(current, filled.Missing, weights, squares, statistic[(1 + 2 * d + Factors)..], cross);
+            tile = filled;
+        }
         statistic[0] += LaneSum.Of(weights);
-        DistanceKernel.Accumulate(current.NegatedMean, tile, weights, statistic.Slice(1, d), statistic.Slice(1 + d, d), Simd.Level);
+        DistanceKernel.Accumulate(current.NegatedMean, tile, weights, statistic.Slice(1, d), squares, Simd.Level);
         ScatterKernel.Accumulate(scratch, Factors, weights, statistic.Slice(1 + 2 * d, scores), Simd.Level);
-        FactorKernel.Accumulate(current.NegatedMean, tile, scratch, Factors, weights, statistic[(1 + 2 * d + scores)..]);
+        FactorKernel.Accumulate(current.NegatedMean, tile, scratch, Factors, weights, cross);
     }
 
     /// <inheritdoc/>

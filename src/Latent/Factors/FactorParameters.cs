@@ -55,6 +55,19 @@ public sealed class FactorParameters
     /// <summary>The loadings of one column, q of them.</summary>
     public ReadOnlySpan<double> Row(int column) => _loadings.AsSpan(column * Factors, Factors);
 
+    /// <summary>The most factors that so many columns can have: fewer than columns, and unless they share one uniqueness (d − q)² ≥ d + q; 0 where even one is too many.</summary>
+    /// <param name="columns">d.</param>
+    /// <param name="sharing">What the uniquenesses may be.</param>
+    public static int MostFactors(int columns, UniquenessSharing sharing)
+    {
+        int factors = columns - 1;
+        while (factors > 0 && sharing != UniquenessSharing.Isotropic && (columns - factors) * (columns - factors) < columns + factors)
+        {
+            factors--;
+        }
+        return factors;
+    }
+
     /// <summary>N(μ, ΛΛᵀ + Ψ).</summary>
     public Gaussian ToGaussian()
     {

@@ -18,6 +18,9 @@ internal sealed class FactorPattern(int columns, int factors)
     /// <summary>f of the row last added.</summary>
     public ReadOnlySpan<double> Scores => _scores;
 
+    /// <summary>W = L⁻¹ with M = LLᵀ, after <see cref="Begin"/>, row-major: the posterior covariance of the factors is WᵀW.</summary>
+    public ReadOnlySpan<double> Inverse => _inverse;
+
     /// <summary>Factorises M = I + Σ λⱼλⱼᵀ/ψⱼ and returns log |Σ_oo| = Σ log ψⱼ + log |M|.</summary>
     public double Begin(FactorParameters parameters, ReadOnlySpan<int> observed)
     {
@@ -99,6 +102,40 @@ internal sealed class FactorPattern(int columns, int factors)
             _sums[position] = Math.FusedMultiplyAdd(count, _scores[k], _sums[position]);
         }
         return form;
+    }
+
+    /// <summary>Puts E(x | x_o) in place of a row's missing cells (NaN).</summary>
+    public static void Complete(FactorParameters parameters, Span<double> row)
+    {
+        List<int> observed = [];
+        for (int column = 0; column < row.Length; column++)
+        {
+            if (!double.IsNaN(row[column]))
+            {
+                observed.Add(column);
+            }
+        }
+        if (observed.Count == row.Length)
+        {
+            return;
+        }
+        FactorPattern pattern = new(parameters.Columns, parameters.Factors);
+        int[] columns = [.. observed];
+        pattern.Begin(parameters, columns);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            pattern.Deviations[i] = row[columns[i]] - parameters.Mean[columns[i]];
+        }
+        pattern.Add(parameters, columns, 1, 1);
+        for (int column = 0; column < row.Length; column++)
+        {
+            double expected = parameters.Mean[column];
+            for (int k = 0; k < parameters.Factors; k++)
+            {
+                expected = Math.FusedMultiplyAdd(parameters.Row(column)[k], pattern.Scores[k], expected);
+            }
+            row[column] = double.IsNaN(row[column]) ? expected : row[column];
+        }
     }
 
     /// <summary>[Σ (ffᵀ + V), lower triangle | Σ f | n] of the pattern.</summary>

@@ -9,7 +9,10 @@ internal static class Rotation
     private const double Small = 1e-14;
 
     /// <summary>The parameters with turned loadings; the sum of every factor's loadings is not negative.</summary>
-    public static FactorParameters Apply(FactorParameters parameters, FactorRotation rotation)
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="rotation">How to turn.</param>
+    /// <param name="like">Loadings whose signs are to be taken instead; null for none.</param>
+    public static FactorParameters Apply(FactorParameters parameters, FactorRotation rotation, FactorParameters? like = null)
     {
         double[] loadings = Canonical(parameters);
         if (rotation == FactorRotation.Varimax)
@@ -17,7 +20,7 @@ internal static class Rotation
             Varimax(loadings, parameters.Columns, parameters.Factors);
             Sort(loadings, parameters.Columns, parameters.Factors);
         }
-        Sign(loadings, parameters.Columns, parameters.Factors);
+        Sign(loadings, parameters.Columns, parameters.Factors, like);
         return new FactorParameters(parameters.Mean, loadings, parameters.Uniquenesses);
     }
 
@@ -127,14 +130,14 @@ internal static class Rotation
         }
     }
 
-    private static void Sign(double[] loadings, int d, int q)
+    private static void Sign(double[] loadings, int d, int q, FactorParameters? like)
     {
         for (int k = 0; k < q; k++)
         {
             double sum = 0;
             for (int j = 0; j < d; j++)
             {
-                sum += loadings[j * q + k];
+                sum += loadings[j * q + k] * (like is null ? 1 : like.Row(j)[k] / like.Uniquenesses[j]);
             }
             for (int j = 0; j < d && sum < 0; j++)
             {

@@ -1,4 +1,5 @@
 using Latent.Data;
+using Latent.Families;
 
 namespace Latent.Mixtures;
 
@@ -14,7 +15,8 @@ public partial class FittedMixture<TComponent>
     public virtual ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default)
     {
         Check(rows);
-        return Latent.StandardErrors.Of(Named(), rows, Parameters, options, cancellation);
+        IFamily<TComponent, RowTile> family = Model.Family is IIdentifiedFamily<TComponent> turning ? turning.Identified(Components.AsSpan()) : Model.Family;
+        return Latent.StandardErrors.Of(Named(family), rows, Parameters, options, cancellation);
     }
 
     /// <summary>Standard errors and percentile intervals by refitting replicates of the data, their components aligned with these by responsibilities.</summary>
@@ -28,10 +30,10 @@ public partial class FittedMixture<TComponent>
     {
         Check(rows);
         options ??= new BootstrapOptions();
-        Mixture<TComponent> Align(Mixture<TComponent> replicate) => ComponentAlignment.Align(Model, rows, Parameters, replicate);
+        Mixture<TComponent> Align(Mixture<TComponent> replicate) => AlignedComponents(ComponentAlignment.Align(Model, rows, Parameters, replicate));
         if (options.Kind != BootstrapKind.Parametric)
         {
-            return Latent.Bootstrap.OfRows(Named(), rows, Parameters, options, Align, cancellation);
+            return Latent.Bootstrap.OfRows(Named(Model.Family), rows, Parameters, options, Align, cancellation);
         }
         if (!rows.Known.IsEmpty)
         {
@@ -40,10 +42,14 @@ public partial class FittedMixture<TComponent>
         Sample(0);
         int count = checked((int)Math.Round(rows.TotalWeight));
         return Latent.Bootstrap.Of<Mixture<TComponent>, RowChunk>(
-            Named(), random => RowSource.From(Sample(count, random.NextUInt64()).Values, Model.Columns), Parameters, options, Align, cancellation);
+            Named(Model.Family), random => RowSource.From(Sample(count, random.NextUInt64()).Values, Model.Columns), Parameters, options, Align, cancellation);
     }
 
-    private MixtureModel<TComponent> Named() => new(Model.Family, Model.Components, Model.Columns)
+    private Mixture<TComponent> AlignedComponents(Mixture<TComponent> replicate) => Model.Family is IIdentifiedFamily<TComponent> family
+        ? new Mixture<TComponent>(replicate.Weights.AsSpan(), [.. replicate.Components.Select((component, k) => family.Aligned(component, Components[k]))], replicate.NoiseWeight)
+        : replicate;
+
+    private MixtureModel<TComponent> Named(IFamily<TComponent, RowTile> family) => new(family, Model.Components, Model.Columns)
     {
         WeightPrior = Math.Max(1, Model.WeightPrior),
         EqualWeights = Model.EqualWeights,

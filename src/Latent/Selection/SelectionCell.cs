@@ -58,22 +58,11 @@ public sealed record SelectionCell
     public double Value(SelectionCriterion criterion) => criterion switch
     {
         _ when Fit is null => double.NaN,
-        SelectionCriterion.Aic => Fit.Aic,
-        SelectionCriterion.Aicc => Aicc(Fit),
-        SelectionCriterion.Bic => Fit.Bic,
-        SelectionCriterion.Icl => Fit.Icl,
         SelectionCriterion.CrossValidation => -2 * CrossValidated,
         SelectionCriterion.BootstrapLikelihoodRatio => IsTestChoice ? Fit.Bic : double.NaN,
-        _ => throw new ArgumentOutOfRangeException(nameof(criterion), criterion, "Expected a criterion."),
+        _ => Criteria.Of(Fit, criterion),
     };
 
     /// <summary>Whether two objectives are of one solution.</summary>
     internal static bool IsSame(double objective, double other) => Math.Abs(objective - other) <= SameSolution;
-
-    private static double Aicc(GaussianMixtureFit fit)
-    {
-        double p = fit.FreeParameters;
-        double spare = fit.Data.Weight - p - 1;
-        return spare > 0 ? fit.Aic + 2 * p * (p + 1) / spare : double.PositiveInfinity;
-    }
 }

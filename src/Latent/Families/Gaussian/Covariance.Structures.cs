@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Latent.Data;
 using Latent.Numerics;
 
@@ -11,27 +10,11 @@ public sealed partial class Covariance
     private const int MostFrameCells = 1 << 20;
 
     [NotSaved]
-    private ConcurrentDictionary<MissingCells, MissingFrame>? _frames;
-    [NotSaved]
-    private int _frameCount;
+    private PatternMemory<MissingFrame>? _frames;
 
     /// <summary>What Σ says of a pattern of missing cells. The first few thousand patterns are remembered; a frame depends on Σ and the pattern alone.</summary>
-    internal MissingFrame FrameOf(MissingCells missing)
-    {
-        ConcurrentDictionary<MissingCells, MissingFrame> frames = _frames ??= new ConcurrentDictionary<MissingCells, MissingFrame>();
-        if (frames.TryGetValue(missing, out MissingFrame? known))
-        {
-            return known;
-        }
-        MissingFrame frame = MissingFrame.Of(this, missing);
-        // An exact count would cost a lock, and only memory depends on it.
-        if (_frameCount < MostFrameCells / (Dimension * Dimension))
-        {
-            _frameCount++;
-            frames.TryAdd(missing, frame);
-        }
-        return frame;
-    }
+    internal MissingFrame FrameOf(MissingCells missing) =>
+        (_frames ??= new(MostFrameCells / (Dimension * Dimension))).Of(missing, this, static (covariance, cells) => MissingFrame.Of(covariance, cells));
 
     /// <summary>Axes along which the covariance was estimated, row-major, the columns unit vectors; null where no structure asked for them.</summary>
     internal double[]? Axes { get; private init; }

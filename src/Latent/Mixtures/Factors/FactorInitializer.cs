@@ -1,3 +1,4 @@
+using Latent.Data;
 using Latent.Factors;
 using Latent.Mixtures.Starts;
 
@@ -35,8 +36,30 @@ internal sealed record FactorInitializer(MixtureInitializer Inner) : MixtureInit
             {
                 weights[row] = sample.Weights[row] * responsibilities[row * components.Length + k];
             }
-            components[k] = PrincipalFactors.Of(family, sample.Values, weights, context.Summary, mixture.Components[k]);
+            components[k] = PrincipalFactors.Of(family, Completed(sample, mixture.Components[k], context.Summary), weights, context.Summary, mixture.Components[k]);
         }
         return new Mixture<FactorGaussian>(mixture.Weights.AsSpan(), family.Constrain(mixture.Weights.AsSpan(), components), mixture.NoiseWeight);
+    }
+
+    /// <summary>The sample in standard units, with what a component expects in place of missing cells.</summary>
+    private static double[] Completed(StartSample sample, FactorGaussian component, ColumnSummary summary)
+    {
+        if (sample.Rows.MissingCells == 0)
+        {
+            return sample.Values;
+        }
+        int d = component.Dimension;
+        double[] values = [.. sample.Values];
+        double[] row = new double[d];
+        for (int index = 0; index < sample.Count; index++)
+        {
+            sample.Rows.CopyRow(index, row);
+            FactorPattern.Complete(component.Parameters, row);
+            for (int j = 0; j < d; j++)
+            {
+                values[index * d + j] = summary.Variances[j] > 0 ? (row[j] - summary.Means[j]) / Math.Sqrt(summary.Variances[j]) : 0;
+            }
+        }
+        return values;
     }
 }

@@ -12,13 +12,13 @@ public static class FactorMixture
 {
     private const int ReferenceRows = 2000;
 
-    /// <summary>Fits a mixture to complete rows by maximum likelihood.</summary>
+    /// <summary>Fits a mixture to rows by maximum likelihood. Of rows with missing cells (NaN) it is the likelihood of the observed cells; rows with nothing observed have no part.</summary>
     /// <param name="rows">Rows: arrays, matrices and tensors convert by themselves.</param>
     /// <param name="components">K, the number of components.</param>
     /// <param name="factors">q, the factors of each component: fewer than columns, and unless columns share one uniqueness (d − q)² ≥ d + q.</param>
     /// <param name="options">How; null for the defaults: uniquenesses of each component's own.</param>
     /// <param name="cancellation">Stops early; the result is the best so far.</param>
-    /// <exception cref="ArgumentException">No rows, missing or infinite cells, fewer distinct rows than components, too many factors, or options out of range.</exception>
+    /// <exception cref="ArgumentException">No rows, infinite cells, a column with nothing observed, fewer distinct rows than components, too many factors, or options out of range.</exception>
     /// <exception cref="NumericalException">The data overflow, or every start broke down.</exception>
     public static MixtureFit<FactorGaussian> Fit(RowSource rows, int components, int factors, FactorMixtureOptions? options = null, CancellationToken cancellation = default) =>
         Fit((IRowSource)rows, components, factors, options, cancellation);
@@ -28,31 +28,26 @@ public static class FactorMixture
     {
         options ??= new FactorMixtureOptions();
         options.Checked();
-        RowChecks.RequireComplete(rows, "a mixture of factor analysers");
+        RowChecks.RequireValues(rows, "a mixture of factor analysers");
         RowChecks.RequireDistinct(rows, components, "components");
         int d = rows.Columns;
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factors);
-        if (factors >= d || (options.Uniquenesses != UniquenessSharing.Isotropic && (d - factors) * (d - factors) < d + factors))
-        {
-            throw new ArgumentOutOfRangeException(nameof(factors), factors, $"Expected fewer factors for {d} columns: the loadings and uniquenesses would outnumber the covariances.");
-        }
-        if (!(options.UniquenessFloor >= 0 && options.UniquenessFloor < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(options), options.UniquenessFloor, "Expected a uniqueness floor of at least 0 and below 1.");
-        }
-        ColumnSummary summary = ColumnMoments.Summarize(rows, options);
+        options.Check(d, factors);
+        IncompleteRows prepared = rows.MissingCells > 0 ? IncompleteRows.Of(rows) : new IncompleteRows(rows, null, 0);
+        ColumnSummary summary = ColumnMoments.Summarize(prepared.Rows, options);
         RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.UniquenessFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.UniquenessFloor) : CovarianceFloor.None;
         FactorGaussianFamily blank = new(d, factors, options.Uniquenesses, floor);
-        FactorGaussian reference = PrincipalFactors.Reference(blank, rows, summary, ReferenceRows, options.Seed);
+        FactorGaussian reference = PrincipalFactors.Reference(blank, prepared.Rows, summary, ReferenceRows, options.Seed);
         FactorGaussianFamily family = new(d, factors, options.Uniquenesses, floor, reference);
         MixtureModel<FactorGaussian> model = new(family, components, d) { ColumnNames = rows.Schema.Names, WeightPrior = options.WeightPrior };
-        IReadOnlyList<MixtureInitializer>? initializers = options.Initializers ?? (options.Trim > 0 || options.Smaller is not null
-            ? null
-            : [.. rows.Known.IsEmpty ? (MixtureInitializer[])[] : [new LabelInitializer()], .. MixtureInitializer.Default]);
-        FactorMixtureOptions moved = options with { Initializers = initializers is null ? null : [.. initializers.Select(initializer => new FactorInitializer(initializer))] };
-        MixtureFit<FactorGaussian> fit = new MixtureFitter<FactorGaussian>(model, rows, summary, moved, given: options).Fit(cancellation);
-        return Turned(fit);
+        FactorMixtureOptions moved = options with
+        {
+            Initializers = Initializers(options, prepared.Rows),
+            Contenders = [.. options.Contained.Select(contained => new Contender<FactorGaussian>("contained", WidenedInitializer.Widened(family, contained)))],
+            StartLabels = prepared.Of(options.StartLabels),
+        };
+        MixtureFit<FactorGaussian> fit = Turned(new MixtureFitter<FactorGaussian>(model, prepared.Rows, summary, moved, given: options).Fit(cancellation));
+        return fit.Trimmed.Weight > 0 ? fit.In(prepared.Places) : fit;
     }
 
     /// <summary>A mixture from its parameters.</summary>
@@ -79,12 +74,29 @@ public static class FactorMixture
             columnNames ?? Schema.Numbered(d).Names);
     }
 
+    /// <summary>What makes the starts, with factors along the principal axes of each partition; null for what trimming has.</summary>
+    private static IReadOnlyList<MixtureInitializer>? Initializers(FactorMixtureOptions options, IRowSource rows)
+    {
+        if (options.Initializers is null && options.Trim > 0)
+        {
+            return null;
+        }
+        IReadOnlyList<MixtureInitializer> partitions = options.Initializers ?? [.. rows.Known.IsEmpty ? (MixtureInitializer[])[] : [new LabelInitializer()], .. MixtureInitializer.Default];
+        return
+        [
+            // A smaller mixture has its factors already.
+            .. options.Initializers is null && options.Smaller is not null ? (MixtureInitializer[])[new SplitInitializer()] : [],
+            .. options.Contained.Select(contained => new FactorInitializer(new WidenedInitializer(contained))),
+            .. partitions.Select(initializer => new FactorInitializer(initializer)),
+        ];
+    }
+
     /// <summary>The same fit with ΛᵀΨ⁻¹Λ diagonal in every component, largest first.</summary>
     private static MixtureFit<FactorGaussian> Turned(MixtureFit<FactorGaussian> fit)
     {
         Mixture<FactorGaussian> parameters = new(
             fit.Weights.AsSpan(),
-            [.. fit.Components.Select(component => new FactorGaussian(Rotation.Apply(component.Parameters, FactorRotation.None), component.FloorActive))],
+            [.. fit.Components.Select(component => component.Canonical)],
             fit.NoiseWeight);
         return new MixtureFit<FactorGaussian>(fit.Model, parameters, fit.Result with { Parameters = parameters }, fit.Data, fit.Entropy) { Annihilation = fit.Annihilation, Trimmed = fit.Trimmed };
     }

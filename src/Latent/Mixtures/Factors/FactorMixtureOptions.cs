@@ -13,4 +13,21 @@ public sealed record FactorMixtureOptions : MixtureOptions<FactorGaussian>
     /// columns (a Heywood case) or a component collapses, which is then reported.
     /// </summary>
     public double UniquenessFloor { get; init; } = 1e-6;
+
+    /// <summary>Fits of as many components that this one contains, with fewer factors or uniquenesses that share more: the fit starts from each too, and so is never worse.</summary>
+    internal IReadOnlyList<Mixture<FactorGaussian>> Contained { get; init; } = [];
+
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    internal void Check(int columns, int factors)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factors);
+        if (factors > FactorParameters.MostFactors(columns, Uniquenesses))
+        {
+            throw new ArgumentOutOfRangeException(nameof(factors), factors, $"Expected fewer factors for {columns} columns: the loadings and uniquenesses would outnumber the covariances.");
+        }
+        if (!(UniquenessFloor >= 0 && UniquenessFloor < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(UniquenessFloor), UniquenessFloor, "Expected a uniqueness floor of at least 0 and below 1.");
+        }
+    }
 }

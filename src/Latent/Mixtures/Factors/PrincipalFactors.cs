@@ -74,7 +74,7 @@ internal static class PrincipalFactors
         double[] images = new double[q * d];
         for (int iteration = 0; iteration <= Iterations; iteration++)
         {
-            if (!Orthonormalise(axes, d))
+            if (!GramSchmidt.Orthonormalise(axes, d))
             {
                 return like;
             }
@@ -96,7 +96,7 @@ internal static class PrincipalFactors
         {
             for (int k = 0; k < q; k++)
             {
-                inside[i * q + k] = Dot(axes.AsSpan(i * d, d), images.AsSpan(k * d, d));
+                inside[i * q + k] = GramSchmidt.Dot(axes.AsSpan(i * d, d), images.AsSpan(k * d, d));
             }
         }
         double trace = variances.Sum();
@@ -143,7 +143,7 @@ internal static class PrincipalFactors
             ReadOnlySpan<double> x = values.AsSpan(row * d, d);
             for (int start = 0; start < axes.Length; start += d)
             {
-                double along = weights[row] / total * Dot(x, axes.AsSpan(start, d));
+                double along = weights[row] / total * GramSchmidt.Dot(x, axes.AsSpan(start, d));
                 Span<double> image = images.AsSpan(start, d);
                 for (int j = 0; j < d; j++)
                 {
@@ -151,47 +151,5 @@ internal static class PrincipalFactors
                 }
             }
         }
-    }
-
-    private static bool Orthonormalise(double[] axes, int d)
-    {
-        for (int start = 0; start < axes.Length; start += d)
-        {
-            Span<double> own = axes.AsSpan(start, d);
-            double before = Math.Sqrt(Dot(own, own));
-            // Twice is enough.
-            for (int pass = 0; pass < 2; pass++)
-            {
-                for (int other = 0; other < start; other += d)
-                {
-                    ReadOnlySpan<double> axis = axes.AsSpan(other, d);
-                    double dot = Dot(own, axis);
-                    for (int j = 0; j < d; j++)
-                    {
-                        own[j] -= dot * axis[j];
-                    }
-                }
-            }
-            double length = Math.Sqrt(Dot(own, own));
-            if (!(length > 1e-10 * before) || !double.IsFinite(length))
-            {
-                return false;
-            }
-            for (int j = 0; j < d; j++)
-            {
-                own[j] /= length;
-            }
-        }
-        return true;
-    }
-
-    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            sum = Math.FusedMultiplyAdd(a[i], b[i], sum);
-        }
-        return sum;
     }
 }

@@ -32,7 +32,7 @@ public sealed class FactorGaussianFamilyLaws : FamilyLaws<FactorGaussian>
 }
 
 /// <summary>Mixtures of factor analysers obey the laws of models.</summary>
-public abstract class FactorMixtureLaws(UniquenessSharing sharing) : RowModelLaws<Mixture<FactorGaussian>>
+public abstract class FactorMixtureLaws(UniquenessSharing sharing, double missing = 0) : RowModelLaws<Mixture<FactorGaussian>>
 {
     private const int D = 6;
     private const int Q = 2;
@@ -49,6 +49,10 @@ public abstract class FactorMixtureLaws(UniquenessSharing sharing) : RowModelLaw
     {
         Mixture<FactorGaussian> drawn = Parameters(new Random(8));
         drawn.Components[random.NextDouble() < 0.4 ? 0 : 1].Sample(new RandomGenerator((ulong)random.NextInt64()), row);
+        for (int column = 0; column < row.Length && missing > 0; column++)
+        {
+            row[column] = random.NextDouble() < missing ? double.NaN : row[column];
+        }
     }
 
     protected override Mixture<FactorGaussian> Parameters(Random random)
@@ -142,3 +146,12 @@ public sealed class CommonFactorMixtureLaws() : FactorMixtureLaws(UniquenessShar
 
 /// <summary>Mixtures of probabilistic principal components.</summary>
 public sealed class IsotropicFactorMixtureLaws() : FactorMixtureLaws(UniquenessSharing.Isotropic);
+
+/// <summary>Uniquenesses of each component's own, over rows in which a few of the cells are missing.</summary>
+public sealed class IncompleteOwnFactorMixtureLaws() : FactorMixtureLaws(UniquenessSharing.Own, 0.06);
+
+/// <summary>Uniquenesses that all components share, over rows in which an eighth of the cells are missing.</summary>
+public sealed class IncompleteCommonFactorMixtureLaws() : FactorMixtureLaws(UniquenessSharing.Common, 0.12);
+
+/// <summary>Mixtures of probabilistic principal components, over rows in which an eighth of the cells are missing.</summary>
+public sealed class IncompleteIsotropicFactorMixtureLaws() : FactorMixtureLaws(UniquenessSharing.Isotropic, 0.12);

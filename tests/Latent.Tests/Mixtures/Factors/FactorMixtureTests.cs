@@ -132,7 +132,7 @@ public class FactorMixtureTests
         Assert.Equal(FactorMixture.Fit(rows, 2, 1).LogLikelihood, started.LogLikelihood, 1e-4);
         Assert.Contains("fewer factors", Assert.Throws<ArgumentOutOfRangeException>(() => FactorMixture.Fit(rows, 2, 4)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => FactorMixture.Fit(rows, 2, 0));
-        values[7] = double.NaN;
-        Assert.Contains("mixture of factor analysers", Assert.Throws<ArgumentException>(() => FactorMixture.Fit(RowSource.From(values, 6), 2, 1)).Message, StringComparison.Ordinal);
+        values[7] = double.PositiveInfinity;
+        Assert.Contains("finite", Assert.Throws<ArgumentException>(() => FactorMixture.Fit(RowSource.From(values, 6), 2, 1)).Message, StringComparison.Ordinal);
     }
 }
