@@ -15,15 +15,27 @@ internal static class Completeness
         {
             return;
         }
+        Require(table, table.Rows.Schema.Names, $"{kind.Name} does not take missing ones");
+    }
+
+    /// <summary>Nothing where some columns have a value in every row.</summary>
+    /// <param name="table">The data.</param>
+    /// <param name="columns">The names of the columns.</param>
+    /// <param name="why">Why that must be so.</param>
+    /// <param name="unless">Columns; a row in which one of them is missing may lack the others too.</param>
+    /// <exception cref="DataFormatException">Values are missing; names the first.</exception>
+    public static void Require(RowTable table, IReadOnlyList<string> columns, string why, params IReadOnlyList<string> unless)
+    {
         double[] cells = new double[table.Rows.Columns];
-        for (long row = 0; row < table.Rows.Rows; row++)
+        int[] needed = [.. columns.Select(name => table.Rows.Schema.Require(name))];
+        int[] excuses = [.. unless.Select(name => table.Rows.Schema.Require(name))];
+        for (long row = 0; row < table.Rows.Rows && table.Rows.HasMissing; row++)
         {
             table.Rows.CopyRow(row, cells);
-            int column = Array.FindIndex(cells, double.IsNaN);
-            if (column >= 0)
+            if (needed.FirstOrDefault(own => double.IsNaN(cells[own]), -1) is var column and >= 0 && !Array.Exists(excuses, own => double.IsNaN(cells[own])))
             {
                 throw new DataFormatException(
-                    table.Where(row), $"a value, because {kind.Name} does not take missing ones",
+                    table.Where(row), $"a value, because {why}",
                     $"none here ({Numbers.Count(table.Rows.MissingCells, "missing value")} in all)", "remove these rows, or leave the column out (--drop)",
                     column: table.Rows.Schema[column].Name);
             }

@@ -37,7 +37,7 @@ internal sealed class FittedRegression(RegressionKind kind, RegressionMixture mi
         {
             table.Add(["(weight)", .. weights.Select(Numbers.Percent)]);
         }
-        AddTerms(table, mixture.Components);
+        AddTerms(table, _design, mixture.Components);
         yield return Section.Of("Coefficients", table);
         if (_design.Concomitant is null)
         {

@@ -41,7 +41,7 @@ internal abstract class FittedResponse(RegressionKind kind, RegressionDesign des
     protected abstract (double[] Responses, int[] Labels) Draw(IRowSource rows, ulong seed);
 
     /// <summary>A line per term, and one for the dispersion where there is one, the components side by side.</summary>
-    protected void AddTerms(TextTable table, IReadOnlyList<RegressionComponent> components)
+    public static void AddTerms(TextTable table, RegressionDesign design, IReadOnlyList<RegressionComponent> components)
     {
         for (int term = 0; term < design.TermNames.Count; term++)
         {

@@ -36,7 +36,7 @@ internal sealed class FittedZeroInflated(RegressionKind kind, ZeroInflatedRegres
     public override IEnumerable<Section> Describe(int width, bool full)
     {
         TextTable counts = new(["<term", "coefficient"]);
-        AddTerms(counts, [regression.Count]);
+        AddTerms(counts, _design, [regression.Count]);
         yield return Section.Of("Counts", counts);
         TextTable zeros = new(["<term", "log-odds"]);
         foreach ((string name, double value) in _design.ConcomitantNames.Zip(regression.Zero))

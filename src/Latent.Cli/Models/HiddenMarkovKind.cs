@@ -5,6 +5,7 @@ using Latent.Data;
 using Latent.Families;
 using Latent.IO;
 using Latent.Markov;
+using Latent.Regression;
 
 namespace Latent.Cli.Models;
 
@@ -32,43 +33,35 @@ internal sealed class HiddenMarkovKind : ModelKind
     public override ModelFit Fit(FitJob job)
     {
         HiddenMarkovData data = _arguments.Read(job, job.Table.Labels);
-        FittedHiddenMarkovModel? start = job.Settings.Start is { } path ? (FittedHiddenMarkovModel)Starts.Model(path, Name, data.Columns) : null;
+        FittedChain? start = job.Settings.Start is { } path ? (FittedChain)Starts.Model(path, Name, data.Columns) : null;
         int states = Starts.Components(job.Components ?? job.Arguments.GetValue(_states), start?.Components, "states");
-        (HiddenMarkovFit fit, FittedHiddenMarkovModel model) = data.Choices is null ? Gaussian(data, states, start, job) : Any(data, states, start, job);
-        FitFigures figures = FitFigures.Of(fit.Result, fit.Steps) with
-        {
-            LogLikelihood = fit.LogLikelihood,
-            FreeParameters = fit.FreeParameters,
-            Aic = fit.Aic,
-            Bic = fit.Bic,
-            Icl = fit.Icl,
-        };
-        ParameterEstimates? errors = _standardErrors.Of(
-            job,
-            (wanted, stop) => Errors(fit.Model, data.Sequences, wanted, stop),
-            (wanted, stop) => fit.Model.Bootstrap(data.Sequences, wanted with { Kind = BootstrapKind.Parametric }, stop));
-        string[] warnings = [.. FitWarnings.Of(figures, model, start is not null, job.Settings), .. StandardErrorTable.Warnings(errors)];
-        return new ModelFit(model, figures, warnings) { StandardErrors = errors };
+        return _arguments.IsRegression(job.Arguments) ? Regressions(data, states, start, job)
+            : data.Choices is null ? Gaussian(data, states, Plain(start), job)
+            : Any(data, states, Plain(start), job);
     }
 
     public override FittedModel Load(ModelFile file)
     {
+        CovariateDesign? transitions = file.ToTransitionDesign();
         switch (file.Settings.GetValueOrDefault(HiddenMarkovFile.EmissionSetting, HiddenMarkovFile.Gaussian))
         {
             case HiddenMarkovFile.Gaussian:
-                return new FittedHiddenMarkovModel(this, file.ToGaussianHiddenMarkov(), null, null);
+                return new FittedHiddenMarkovModel(this, file.ToGaussianHiddenMarkov(), null, null, transitions);
             case HiddenMarkovFile.GaussianMixtures:
-                return new FittedHiddenMarkovModel(this, file.ToMixtureHiddenMarkov(), null, null);
+                return new FittedHiddenMarkovModel(this, file.ToMixtureHiddenMarkov(), null, null, transitions);
+            case HiddenMarkovFile.Regression:
+                return new FittedMarkovRegression(this, file.ToMarkovRegression(), transitions);
         }
         (FittedHiddenMarkov<Product> model, IReadOnlyList<FamilyChoice> choices, Schema schema) = file.ToHiddenMarkov();
-        return new FittedHiddenMarkovModel(this, model, choices, schema);
+        return new FittedHiddenMarkovModel(this, model, choices, schema, transitions);
     }
 
-    private static ParameterEstimates Errors(FittedHiddenMarkov model, SequenceSource sequences, StandardErrorOptions options, CancellationToken cancellation)
+    private static ParameterEstimates Errors(
+        Func<StandardErrorOptions, CancellationToken, ParameterEstimates> standardErrors, StandardErrorOptions options, CancellationToken cancellation)
     {
         try
         {
-            return model.StandardErrors(sequences, options, cancellation);
+            return standardErrors(options, cancellation);
         }
         catch (Exception cause) when (cause is ArgumentException or NotSupportedException)
         {
@@ -76,7 +69,12 @@ internal sealed class HiddenMarkovKind : ModelKind
         }
     }
 
-    private (HiddenMarkovFit Fit, FittedHiddenMarkovModel Model) Gaussian(HiddenMarkovData data, int states, FittedHiddenMarkovModel? start, FitJob job)
+    /// <summary>A start whose emissions are not regressions.</summary>
+    private static FittedHiddenMarkovModel? Plain(FittedChain? start) => start is FittedMarkovRegression
+        ? throw new UsageException("Expected a start with the emissions of --emission, found regressions. Give --emission regression.")
+        : (FittedHiddenMarkovModel?)start;
+
+    private ModelFit Gaussian(HiddenMarkovData data, int states, FittedHiddenMarkovModel? start, FitJob job)
     {
         GaussianHiddenMarkovOptions options = (GaussianHiddenMarkovOptions)_arguments.Apply(job.Apply(new GaussianHiddenMarkovOptions()), data, job) with
         {
@@ -86,15 +84,49 @@ internal sealed class HiddenMarkovKind : ModelKind
         HiddenMarkovFit fit = data.Parts == 0
             ? HiddenMarkovModel.FitGaussian(data.Sequences, states, options, job.Cancellation)
             : HiddenMarkovModel.FitGaussianMixture(data.Sequences, states, data.Parts, options, start?.Mixtures(data.Parts), job.Cancellation);
-        return (fit, new FittedHiddenMarkovModel(this, fit.Model, null, null) { Occupancy = fit.Occupancy });
+        return Found(new FittedHiddenMarkovModel(this, fit.Model, null, null, data.Transitions) { Occupancy = fit.Occupancy }, fit, data, start is not null, job);
     }
 
-    private (HiddenMarkovFit Fit, FittedHiddenMarkovModel Model) Any(HiddenMarkovData data, int states, FittedHiddenMarkovModel? start, FitJob job)
+    private ModelFit Any(HiddenMarkovData data, int states, FittedHiddenMarkovModel? start, FitJob job)
     {
         HiddenMarkovOptions<Product> options = _arguments.Apply(job.Apply(new HiddenMarkovOptions<Product>()), data, job) with { Start = start?.Products() };
         Schema schema = data.Sequences.Schema;
         ProductFamily family = FamilyCatalog.Create(data.Choices!, schema, ColumnRange.Of(data.Sequences.Rows));
         HiddenMarkovFit<Product> fit = HiddenMarkovModel.Fit(family, data.Sequences, states, options, job.Cancellation);
-        return (fit, new FittedHiddenMarkovModel(this, fit.Model, data.Choices, schema) { Occupancy = fit.Occupancy });
+        return Found(new FittedHiddenMarkovModel(this, fit.Model, data.Choices, schema, data.Transitions) { Occupancy = fit.Occupancy }, fit, data, start is not null, job);
+    }
+
+    private ModelFit Regressions(HiddenMarkovData data, int states, FittedChain? start, FitJob job)
+    {
+        HiddenMarkov<RegressionComponent>? given = start is null ? null : (start as FittedMarkovRegression)?.Regressions()
+            ?? throw new UsageException("Expected a start with regressions, found other emissions. Start from a model of the same formula.");
+        HiddenMarkovOptions<RegressionComponent> options = _arguments.Apply(job.Apply(new HiddenMarkovOptions<RegressionComponent>()), data, job) with { Start = given };
+        MarkovRegressionDesign design = _arguments.Regression(job);
+        FittedMarkovRegression.Check(job.Table, design);
+        MarkovRegressionFit fit = MarkovRegression.Fit(data.Sequences, design, states, options, job.Cancellation);
+        FittedMarkovRegression model = new(this, fit, data.Transitions) { Occupancy = fit.Fit.Occupancy };
+        return Found(model, fit.Fit, start is not null, job, fit.StandardErrors, null);
+    }
+
+    private ModelFit Found(FittedModel model, HiddenMarkovFit fit, HiddenMarkovData data, bool given, FitJob job) => Found(
+        model, fit, given, job,
+        (wanted, stop) => fit.Model.StandardErrors(data.Sequences, wanted, stop),
+        (wanted, stop) => fit.Model.Bootstrap(data.Sequences, wanted with { Kind = BootstrapKind.Parametric }, stop));
+
+    private ModelFit Found(
+        FittedModel model, HiddenMarkovFit fit, bool given, FitJob job,
+        Func<StandardErrorOptions, CancellationToken, ParameterEstimates> standardErrors, Func<BootstrapOptions, CancellationToken, BootstrapResult>? bootstrap)
+    {
+        FitFigures figures = FitFigures.Of(fit.Result, fit.Steps) with
+        {
+            LogLikelihood = fit.LogLikelihood,
+            FreeParameters = fit.FreeParameters,
+            Aic = fit.Aic,
+            Bic = fit.Bic,
+            Icl = fit.Icl,
+        };
+        ParameterEstimates? errors = _standardErrors.Of(job, (wanted, stop) => Errors(standardErrors, wanted, stop), bootstrap);
+        string[] warnings = [.. FitWarnings.Of(figures, model, given, job.Settings), .. StandardErrorTable.Warnings(errors)];
+        return new ModelFit(model, figures, warnings) { StandardErrors = errors };
     }
 }

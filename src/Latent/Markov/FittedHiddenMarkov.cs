@@ -89,6 +89,28 @@ public abstract partial class FittedHiddenMarkov
     /// <exception cref="NotSupportedException">The family cannot be drawn from.</exception>
     public abstract (double[] Values, int[] States) Sample(IReadOnlyList<int> lengths, ulong seed = 1);
 
+    /// <summary>
+    /// Draws sequences whose transitions depend on covariates; the same seed draws the same.
+    /// </summary>
+    /// <param name="lengths">The number of steps of each sequence, none negative.</param>
+    /// <param name="covariates">The covariates of all steps, one sequence after the other.</param>
+    /// <param name="seed">Seed of the generator.</param>
+    /// <returns>Row-major values, steps × columns, one sequence after the other, and the state of each step.</returns>
+    /// <exception cref="ArgumentException">The transitions do not depend on covariates, or on other ones, or there is not one row per step.</exception>
+    /// <exception cref="NotSupportedException">The family cannot be drawn from.</exception>
+    public abstract (double[] Values, int[] States) Sample(IReadOnlyList<int> lengths, RowSource covariates, ulong seed = 1);
+
+    /// <summary>A at given covariates, row-major: from × to; <see cref="Transition"/> where transitions do not depend on any.</summary>
+    /// <param name="covariates">One value per covariate.</param>
+    /// <exception cref="ArgumentException">Another number of values than covariates.</exception>
+    public double[] TransitionAt(params ReadOnlySpan<double> covariates)
+    {
+        int expected = Logits?.Covariates.Names.Length ?? 0;
+        return covariates.Length != expected
+            ? throw new ArgumentException($"Expected {expected} covariates of transitions, found {covariates.Length}.", nameof(covariates))
+            : Logits?.At(covariates, Transition.AsSpan()) ?? [.. Transition];
+    }
+
     /// <summary>The most probable state of every step by itself, from 0, the lower one among equals: the fewest expected errors, though the path may be impossible.</summary>
     /// <inheritdoc cref="LogDensity"/>
     public int[] Decode(SequenceSource sequences, int threads = 0)

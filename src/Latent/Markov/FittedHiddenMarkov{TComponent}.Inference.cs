@@ -39,7 +39,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         {
             throw new NotSupportedException($"Expected the kind {BootstrapKind.Parametric} for a hidden Markov model, whose steps are not independent, found {options.Kind}.");
         }
-        Sample([]);
+        Draw([], null, 1);
         int[] copies = Copies(sequences);
         bool ordered = Model.Structure != ChainStructure.Free with { Stationary = Model.Structure.Stationary } || !sequences.Labels.IsEmpty || States == 1 || !Model.EmissionOf.IsEmpty;
         double[] reference = ordered ? [] : Posteriors(sequences, options.Threads);
@@ -110,23 +110,50 @@ public sealed partial class FittedHiddenMarkov<TComponent>
     {
         int[] drawn = [.. copies.SelectMany((count, sequence) => Enumerable.Repeat(sequence, count))];
         int[] lengths = Array.ConvertAll(drawn, sequence => sequences.Lengths[sequence]);
-        (double[] values, int[] states) = Sample(lengths, random.NextUInt64());
+        RowSource? covariates = Repeated(sequences, drawn);
+        (double[] values, int[] states) = Draw(lengths, covariates, random.NextUInt64());
         if (sequences.HasMissing || !sequences.Labels.IsEmpty)
         {
             Hide(sequences, drawn, values, states);
         }
         SequenceSource replicate = SequenceSource.From(RowSource.From(values, Model.Columns), lengths);
+        replicate = covariates is null ? replicate : replicate.WithCovariates(covariates);
         return sequences.Labels.IsEmpty ? replicate : replicate.WithLabels(states);
     }
 
-    /// <summary>Hides the cells that are missing in the data, and the states that are not known there.</summary>
-    private void Hide(SequenceSource sequences, int[] drawn, double[] values, int[] states)
+    /// <summary>The covariates of the steps of some sequences; null where there are none.</summary>
+    private static RowSource? Repeated(SequenceSource sequences, int[] drawn)
+    {
+        if (sequences.Covariates is not { } covariates)
+        {
+            return null;
+        }
+        long[] starts = Starts(sequences);
+        RowBuilder rows = new(covariates.Columns);
+        foreach (int sequence in drawn)
+        {
+            for (int t = 0; t < sequences.Lengths[sequence]; t++)
+            {
+                covariates.CopyRow(starts[sequence] + t, rows.Add());
+            }
+        }
+        return rows.ToRows(covariates.Schema);
+    }
+
+    private static long[] Starts(SequenceSource sequences)
     {
         long[] starts = new long[sequences.Lengths.Length];
         for (int sequence = 1; sequence < starts.Length; sequence++)
         {
             starts[sequence] = starts[sequence - 1] + sequences.Lengths[sequence - 1];
         }
+        return starts;
+    }
+
+    /// <summary>Hides the cells that are missing in the data, and the states that are not known there.</summary>
+    private void Hide(SequenceSource sequences, int[] drawn, double[] values, int[] states)
+    {
+        long[] starts = Starts(sequences);
         double[] cells = new double[Model.Columns];
         int step = 0;
         foreach (int sequence in drawn)

@@ -3,7 +3,6 @@ using Latent.Data;
 using Latent.Engine;
 using Latent.Families;
 using Latent.Kernels;
-using Latent.Numerics;
 
 namespace Latent.Markov;
 
@@ -130,34 +129,6 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
         return result;
     }
 
-    /// <inheritdoc/>
-    public override (double[] Values, int[] States) Sample(IReadOnlyList<int> lengths, ulong seed = 1)
-    {
-        ArgumentNullException.ThrowIfNull(lengths);
-        if (Model.Family is not ISamplingFamily<TComponent> sampler)
-        {
-            throw new NotSupportedException($"Expected a family that can be drawn from, found {Model.Family.GetType().Name}.");
-        }
-        RequirePlain("drawing");
-        RandomGenerator random = new(seed);
-        int[] states = new int[lengths.Sum()];
-        double[] values = new double[checked(states.Length * Model.Columns)];
-        int step = 0;
-        foreach (int length in lengths)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(lengths));
-            int age = 0;
-            for (int t = 0; t < length; t++, step++)
-            {
-                age = t > 0 && !Parameters.Durations.IsEmpty && Parameters.Sojourns.Lasts(states[step - 1], age, random) ? age + 1 : 0;
-                ReadOnlySpan<double> shares = t == 0 ? Initial.AsSpan() : Transition.AsSpan().Slice(states[step - 1] * States, States);
-                states[step] = age > 0 ? states[step - 1] : Draw(shares, random.NextDouble());
-                sampler.Sample(Emissions[states[step]], random, values.AsSpan(step * Model.Columns, Model.Columns));
-            }
-        }
-        return (values, states);
-    }
-
     private delegate void StepVisitor(long step, ReadOnlySpan<double> logAlpha, double total, double before);
 
     private void Filter(SequenceSource sequences, int threads, StepVisitor visit) =>
@@ -220,24 +191,6 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
         double[] logs = new double[values.Length];
         Elementary.Log(values.AsSpan(), logs);
         return logs;
-    }
-
-    private static int Draw(ReadOnlySpan<double> shares, double uniform)
-    {
-        int last = 0;
-        for (int state = 0; state < shares.Length; state++)
-        {
-            if (shares[state] > 0)
-            {
-                last = state;
-                uniform -= shares[state];
-                if (uniform < 0)
-                {
-                    break;
-                }
-            }
-        }
-        return last;
     }
 
     private static double Require(double logProbability, in SequenceChunk chunk, int sequence) => double.IsFinite(logProbability)

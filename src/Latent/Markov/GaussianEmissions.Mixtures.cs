@@ -63,7 +63,7 @@ internal sealed partial class GaussianEmissions<TComponent>
             Covariates = HiddenMarkovModel.CovariatesOf(sequences),
         };
         HiddenMarkovOptions<Mixture<TComponent>> narrowed = options.For(start is null ? null : NarrowMixtures(start, components => own.Project(family, components)));
-        return new HiddenMarkovFitter<Mixture<TComponent>>(model, sequences, observed, summary, narrowed, given: options).Fit(cancellation);
+        return new HiddenMarkovFitter<Mixture<TComponent>>(model, sequences, observed, summary, narrowed, asked: options).Fit(cancellation);
     }
 
     private static HiddenMarkov<Mixture<TComponent>> NarrowMixtures(HiddenMarkov<Mixture<Gaussian>> parameters, Func<IReadOnlyList<Gaussian>, TComponent[]> narrow) => new(

@@ -96,7 +96,7 @@ internal sealed partial class GaussianEmissions<TComponent>(CovarianceStructure 
         HiddenMarkovOptions<TComponent> narrowed = options.For(options.Start is { } start
             ? new HiddenMarkov<TComponent>(start.Initial.AsSpan(), start.Transition.AsSpan(), own.Project(family, start.Emissions), start.Durations.AsSpan()) { Logits = start.Logits }
             : null);
-        return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, narrowed, given: options).Fit(cancellation);
+        return new HiddenMarkovFitter<TComponent>(model, sequences, observed, summary, narrowed, asked: options).Fit(cancellation);
     }
 
     /// <summary>What the observed steps say of the range of the parameters.</summary>

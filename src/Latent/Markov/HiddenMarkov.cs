@@ -125,6 +125,12 @@ public sealed class HiddenMarkov<TComponent>
         };
     }
 
+    /// <summary>The same model with transitions that depend on covariates; where they do not yet, they are the same at all.</summary>
+    internal HiddenMarkov<TComponent> Depending(TransitionCovariates covariates) => new(Initial.AsSpan(), Transition.AsSpan(), Emissions.AsSpan())
+    {
+        Logits = Logits?.In(covariates) ?? TransitionLogits.From(Transition.AsSpan(), covariates),
+    };
+
     private static double[] Shares(ReadOnlySpan<double> values, string what)
     {
         double sum = 0;

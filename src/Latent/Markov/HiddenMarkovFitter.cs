@@ -7,7 +7,7 @@ namespace Latent.Markov;
 
 /// <summary>The road from sequences to a fitted model, the same for every family of emissions: check, start, race, fit, summarise.</summary>
 internal sealed class HiddenMarkovFitter<TComponent>(
-    HiddenMarkovModel<TComponent> model, SequenceSource sequences, RowSource observed, ColumnSummary summary, HiddenMarkovOptions<TComponent> options, EmOptions? given = null)
+    HiddenMarkovModel<TComponent> model, SequenceSource sequences, RowSource observed, ColumnSummary summary, HiddenMarkovOptions<TComponent> options, EmOptions? asked = null)
 {
     private const int RaceParts = 16;
 
@@ -16,13 +16,15 @@ internal sealed class HiddenMarkovFitter<TComponent>(
         options.Checked();
         model.Threads = Math.Max(1, options.ThreadCount / Math.Max(1, sequences.ChunkCount));
         Clock clock = new(options.TimeLimit);
-        using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(model, given ?? options).With("family", model.Family), sequences, clock, cancellation);
+        using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(model, asked ?? options).With("family", model.Family), sequences, clock, cancellation);
         FitState<HiddenMarkov<TComponent>>? saved = checkpoints?.Restored<FitState<HiddenMarkov<TComponent>>>();
         EmResult<HiddenMarkov<TComponent>> result = options.Start is { } start
             ? FromStart(start, clock, checkpoints, saved, cancellation)
             : Race(clock, checkpoints, saved, cancellation);
         checkpoints?.Save(result.StopReason);
-        double[] occupancy = Occupancy(result.Parameters);
+        double[] statistic = Sweep.Statistic(model, sequences, result.Parameters, options);
+        double[] occupancy = new MarkovStatistic(statistic, model.States).Occupancy.ToArray();
+        result = result with { Degeneracies = [.. result.Degeneracies, .. model.Separated(statistic, result.Iterations)] };
         if (options.Start is null && model.Structure == ChainStructure.Free with { Stationary = model.Structure.Stationary } && sequences.Labels.IsEmpty && model.First is null)
         {
             (result, occupancy) = Sorted(result, occupancy);
@@ -35,15 +37,16 @@ internal sealed class HiddenMarkovFitter<TComponent>(
     }
 
     private EmResult<HiddenMarkov<TComponent>> FromStart(
-        HiddenMarkov<TComponent> start, Clock clock, Checkpointer? checkpoints, FitState<HiddenMarkov<TComponent>>? saved, CancellationToken cancellation)
+        HiddenMarkov<TComponent> given, Clock clock, Checkpointer? checkpoints, FitState<HiddenMarkov<TComponent>>? saved, CancellationToken cancellation)
     {
-        if (start.States != model.States)
+        if (given.States != model.States)
         {
-            throw new ArgumentException($"Expected a start of {model.States} states, found {start.States}.");
+            throw new ArgumentException($"Expected a start of {model.States} states, found {given.States}.");
         }
+        HiddenMarkov<TComponent> start = Fitting(given);
         try
         {
-            return Em.Continue(model, sequences, Stationary(start), options, clock, checkpoints, saved?.Run, run => new FitState<HiddenMarkov<TComponent>>(null, null, run), cancellation);
+            return Em.Continue(model, sequences, start, options, clock, checkpoints, saved?.Run, run => new FitState<HiddenMarkov<TComponent>>(null, null, run), cancellation);
         }
         catch (NumericalException)
         {
@@ -57,9 +60,10 @@ internal sealed class HiddenMarkovFitter<TComponent>(
         }
     }
 
-    /// <summary>A start whose initial distribution is the one that the model asks for.</summary>
-    private HiddenMarkov<TComponent> Stationary(HiddenMarkov<TComponent> start) => !model.Structure.Stationary
-        ? start
+    /// <summary>A start whose initial distribution is the one that the model asks for, and whose transitions depend on the covariates that it has.</summary>
+    private HiddenMarkov<TComponent> Fitting(HiddenMarkov<TComponent> start) => model.Covariates is { } covariates
+        ? start.Depending(covariates)
+        : !model.Structure.Stationary ? start
         : StationaryChain.Distribution(start.Transition.AsSpan(), model.States) is { } found
             ? new HiddenMarkov<TComponent>(found, start.Transition.AsSpan(), start.Emissions.AsSpan())
             : throw new ArgumentException("Expected transitions with one stationary distribution, found several: some states can never be left for others. Give a start without zeros.");
@@ -98,12 +102,6 @@ internal sealed class HiddenMarkovFitter<TComponent>(
             model, sequences, start, options with { MaxIterations = iterations ?? options.MaxIterations }, clock, checkpoints, saved,
             run => new FitState<HiddenMarkov<TComponent>>(null, race, run), cancellation);
         return result with { Starts = race.Starts, Agreement = race.Agreement, Evaluations = result.Evaluations + race.Evaluations };
-    }
-
-    private double[] Occupancy(HiddenMarkov<TComponent> parameters)
-    {
-        double[] statistic = Sweep.Statistic(model, sequences, parameters, options);
-        return new MarkovStatistic(statistic, model.States).Occupancy.ToArray();
     }
 
     private double Paths(FittedHiddenMarkov<TComponent> fitted)

@@ -68,7 +68,10 @@ public sealed partial class HiddenMarkovModel<TComponent> : ICoordinates<HiddenM
         {
             return false;
         }
-        TransitionLogits? logits = ReadLogits(point, like, ref index);
+        if (!TryReadLogits(point, like, ref index, out TransitionLogits? logits))
+        {
+            return false;
+        }
         logits?.AtCenter(like.Transition.AsSpan()).CopyTo(transition, 0);
         if (!((ICoordinateFamily<TComponent>)Family).TryReadCoordinates(point[index..], Own(like.Emissions.AsSpan()), emissions))
         {

@@ -104,12 +104,8 @@ internal sealed class MarkovStarts<TComponent>
 
     private (HiddenMarkov<TComponent> Parameters, int Evaluations) Lasting(HiddenMarkov<TComponent> chain, int evaluations, int threads, CancellationToken cancellation) =>
         _model.Durations is { } durations ? Last(chain, durations, evaluations, threads, cancellation)
-        : _model.Covariates is { } covariates ? (Depending(chain, covariates), evaluations)
+        : _model.Covariates is { } covariates ? (chain.Depending(covariates), evaluations)
         : (chain, evaluations);
-
-    /// <summary>A start whose transitions can depend on covariates, and do not yet.</summary>
-    private static HiddenMarkov<TComponent> Depending(HiddenMarkov<TComponent> chain, TransitionCovariates covariates) =>
-        new(chain.Initial.AsSpan(), chain.Transition.AsSpan(), chain.Emissions.AsSpan()) { Logits = TransitionLogits.From(chain.Transition.AsSpan(), covariates) };
 
     /// <summary>
     /// A start whose states last: a few steps of the ordinary model, which cost next to nothing beside one with durations, say how long on the average. Their stays are geometric; the

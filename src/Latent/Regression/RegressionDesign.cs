@@ -91,9 +91,11 @@ public sealed class RegressionDesign
 
     /// <summary>The design of a table.</summary>
     /// <param name="rows">Rows that have the columns of <see cref="Variables"/>, in any order.</param>
+    /// <param name="without">Columns; a row in which one of them is missing becomes a row of the design without any value. None: every row must have all.</param>
     /// <exception cref="ArgumentException">A cell is missing, a response impossible, or a term not finite; the message names the row.</exception>
-    internal RowBuilder Of(IRowSource rows)
+    internal RowBuilder Of(IRowSource rows, params IReadOnlyList<string> without)
     {
+        int[] needed = [.. without.Select(name => rows.Schema.Require(name))];
         Dictionary<string, int> place = Variables.Names.ToDictionary(name => name, name => rows.Schema.Require(name));
         List<(int Column, double[] Codes)> recoded = [.. Variables.Where(variable => variable.Kind == ColumnKind.Categorical).Select(variable => Recoded(variable, rows.Schema[place[variable.Name]], place))];
         RowBuilder builder = new(Width);
@@ -104,6 +106,11 @@ public sealed class RegressionDesign
             foreach ((int column, double[] codes) in recoded)
             {
                 cells[column] = double.IsNaN(cells[column]) ? double.NaN : codes[(int)cells[column]];
+            }
+            if (Array.Exists(needed, column => double.IsNaN(cells[column])))
+            {
+                builder.Add().Fill(double.NaN);
+                continue;
             }
             Fill(cells, place, row, builder.Add());
         }

@@ -8,8 +8,6 @@ namespace Latent.Regression;
 /// <summary>From rows and formulas to a fitted mixture of regressions: design in standard units, bounds, race, and the weights' own regression last.</summary>
 internal sealed partial class RegressionFitter
 {
-    private const double Dependent = 1e-10;
-
     private readonly RegressionDesign _design;
     private readonly RegressionMixtureOptions _options;
     private readonly RowSource _rows;
@@ -137,6 +135,22 @@ internal sealed partial class RegressionFitter
     /// <summary>The family over these rows.</summary>
     internal RegressionFamily Family() => Family(LeastVariance());
 
+    /// <summary>Other rows of the design, the regressions' terms in these standard units.</summary>
+    internal RowSource Standardize(RowBuilder design)
+    {
+        RegressionColumns columns = _design.Columns;
+        for (int term = 0; term < columns.Terms; term++)
+        {
+            int own = term;
+            design.Transform(columns.First + own, value => _terms.Map(own, value));
+        }
+        return design.ToRows(_design.DesignSchema());
+    }
+
+    /// <summary>Regressions in standard units, from those on the terms as they are in the data.</summary>
+    internal RegressionComponent[] Standard(IReadOnlyList<RegressionComponent> components) =>
+        [.. components.Select(component => new RegressionComponent(_terms.ToStandard(component.Coefficients.AsSpan()), component.Dispersion, component.Held))];
+
     /// <summary>Regressions on the terms as they are in the data, from those in standard units.</summary>
     internal RegressionComponent[] Original(IReadOnlyList<RegressionComponent> components) =>
         [.. components.Select(component => new RegressionComponent(_terms.ToOriginal(component.Coefficients.AsSpan()), component.Dispersion, component.Held))];
@@ -166,17 +180,9 @@ internal sealed partial class RegressionFitter
                 }
             }
         }
-        for (int size = 1; size <= p; size++)
+        if (Dependence.First(products, p) is var dependent and >= 0)
         {
-            double[] leading = new double[size * size];
-            for (int i = 0; i < size; i++)
-            {
-                products.AsSpan(i * p, size).CopyTo(leading.AsSpan(i * size));
-            }
-            if (!Cholesky.Factor(leading, size, Dependent))
-            {
-                throw new ArgumentException($"Expected terms that do not depend on each other, found that {names[size - 1]} is a constant or a combination of the terms before it ({string.Join(", ", names.Take(size - 1))}) in all {_rows.Rows} rows. Leave it out.");
-            }
+            throw new ArgumentException($"Expected terms that do not depend on each other, found that {names[dependent]} is a constant or a combination of the terms before it ({string.Join(", ", names.Take(dependent))}) in all {_rows.Rows} rows. Leave it out.");
         }
     }
 

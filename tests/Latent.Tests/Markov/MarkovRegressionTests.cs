@@ -96,8 +96,71 @@ public sealed class MarkovRegressionTests
             double mean = Enumerable.Range(0, 120).Where(step => states[step] == state).Average(step => counts[step, 0]);
             Assert.Equal(Math.Log(mean), fit.Regressions[state].Coefficients[0], 1e-6);
         }
-        Assert.Contains("Leave Start out", Assert.Throws<ArgumentException>(() =>
-            MarkovRegression.Fit(sequences, "y ~ x", 2, null, new HiddenMarkovOptions<RegressionComponent> { Start = fit.Fit.Parameters })).Message);
         Assert.ThrowsAny<ArgumentException>(() => MarkovRegression.Fit(sequences, "y ~ z", 2));
+    }
+
+    /// <summary>Σ over all paths, by the definition: yₜ given yₜ₋₁ in the same sequence, and 1 where one of them is not there.</summary>
+    [Fact]
+    public void Lagged_responses_are_those_of_the_sequence_and_steps_without_are_missing()
+    {
+        const int sequences = 40, length = 6;
+        (SequenceSource data, _) = Switching(sequences, length, 5);
+        double[,] cells = new double[sequences * length, 2];
+        double[] row = new double[2];
+        for (int step = 0; step < sequences * length; step++)
+        {
+            data.Rows.CopyRow(step, row);
+            cells[step, 0] = step % 11 == 4 ? double.NaN : row[0];
+            cells[step, 1] = row[1];
+        }
+        SequenceSource holes = SequenceSource.From(RowSource.From(cells).WithSchema(data.Schema), data.Lengths);
+        MarkovRegressionFit fit = MarkovRegression.Fit(holes, "y ~ x", 2, lags: 1);
+        Assert.Equal(["(Intercept)", "x", "lag1"], fit.Design.Design.TermNames);
+        double Density(int step, int state)
+        {
+            double before = step % length == 0 ? double.NaN : cells[step - 1, 0];
+            RegressionComponent own = fit.Regressions[state];
+            double residual = cells[step, 0] - own.Coefficients[0] - own.Coefficients[1] * cells[step, 1] - own.Coefficients[2] * before;
+            return double.IsNaN(residual) ? 1 : Math.Exp(-0.5 * residual * residual / own.Dispersion) / Math.Sqrt(2 * Math.PI * own.Dispersion);
+        }
+        double total = 0;
+        for (int sequence = 0; sequence < sequences; sequence++)
+        {
+            double sum = 0;
+            for (int path = 0; path < 1 << length; path++)
+            {
+                double probability = fit.Model.Initial[path & 1];
+                for (int t = 0; t < length; t++)
+                {
+                    probability *= (t == 0 ? 1 : fit.Model.Parameters[(path >> (t - 1)) & 1, (path >> t) & 1]) * Density(sequence * length + t, (path >> t) & 1);
+                }
+                sum += probability;
+            }
+            total += Math.Log(sum);
+        }
+        Assert.Equal(total, fit.Fit.LogLikelihood, 1e-7 * Math.Abs(total));
+        double[] expected = fit.Expected(holes);
+        for (int step = 0; step < expected.Length; step++)
+        {
+            Assert.Equal(double.IsNaN(cells[step, 0]) || step % length == 0 || double.IsNaN(cells[step - 1, 0]), double.IsNaN(expected[step]));
+        }
+
+        // From its own parameters, in the units of the data, a fit starts where it ended.
+        MarkovRegressionFit again = MarkovRegression.Fit(holes, "y ~ x", 2, null, new() { Start = fit.Model.Parameters, MaxIterations = 0 }, lags: 1);
+        Assert.Equal(fit.Fit.LogLikelihood, again.Fit.LogLikelihood, 1e-8 * Math.Abs(total));
+        Assert.Contains("fewer lags", Assert.Throws<ArgumentException>(() => MarkovRegression.Fit(holes, "y ~ x", 2, lags: 6)).Message);
+    }
+
+    /// <summary>A regression on nothing is the Gaussian of its column.</summary>
+    [Fact]
+    public void A_formula_without_terms_is_the_ordinary_model()
+    {
+        (SequenceSource data, _) = Switching(6, 80, 8);
+        SequenceSource responses = SequenceSource.From(data.Rows.Select("y"), data.Lengths);
+        HiddenMarkovFit ordinary = HiddenMarkovModel.FitGaussian(responses, 2);
+        MarkovRegressionFit regression = MarkovRegression.Fit(data, "y ~ 1", 2);
+        Assert.Equal(ordinary.LogLikelihood, regression.Fit.LogLikelihood, 1e-9 * Math.Abs(ordinary.LogLikelihood));
+        Assert.Equal(ordinary.FreeParameters, regression.Fit.FreeParameters);
+        Assert.Equal(ordinary.Bic, regression.Fit.Bic, 1e-5);
     }
 }

@@ -21,6 +21,9 @@ public sealed partial class HiddenMarkovModel<TComponent>
         }
     }
 
+    /// <summary>Expected doubts about a move, as a share of the moves, below which covariates decide it.</summary>
+    private const double LeastDoubt = 1e-3;
+
     /// <summary>Doubles of the statistic of the logits.</summary>
     private int LogitLength => Covariates is null ? 0 : LogitStatistic.LengthOf(States, Covariates.Terms);
 
@@ -52,7 +55,7 @@ public sealed partial class HiddenMarkovModel<TComponent>
         }
         int terms = logits.Covariates.Terms;
         int free = (States - 1) * terms;
-        double[] moved = logits.Standard.ToArray();
+        double[] moved = [.. logits.Standard];
         for (int from = 0; from < States && free > 0; from++)
         {
             ReadOnlySpan<double> own = statistic.Slice(from * LogitStatistic.OneOf(States, terms), LogitStatistic.OneOf(States, terms));
@@ -92,7 +95,7 @@ public sealed partial class HiddenMarkovModel<TComponent>
                 for (int k = 0; k < terms; k++)
                 {
                     double own = move[(one - 1) * terms + k];
-                    sum += Math.Abs(other == 0 ? own : own - move[(other - 1) * terms + k]) * covariates.Reach[k];
+                    sum += Math.Abs(other == 0 ? own : own - move[(other - 1) * terms + k]) * (k == 0 ? 1 : covariates.Reach[k - 1]);
                 }
                 largest = Math.Max(largest, sum);
             }
@@ -108,18 +111,60 @@ public sealed partial class HiddenMarkovModel<TComponent>
         }
     }
 
-    private TransitionLogits? ReadLogits(ReadOnlySpan<double> point, HiddenMarkov<TComponent> like, ref int index)
+    /// <summary>False where a coefficient is not finite.</summary>
+    private bool TryReadLogits(ReadOnlySpan<double> point, HiddenMarkov<TComponent> like, ref int index, out TransitionLogits? read)
     {
+        read = null;
         if (like.Logits is not { } logits)
         {
-            return null;
+            return true;
         }
-        double[] moved = logits.Standard.ToArray();
+        double[] moved = [.. logits.Standard];
         foreach ((int from, int to, int term) in LogitPlaces)
         {
-            moved[(from * States + to) * logits.Covariates.Terms + term] = point[index++];
+            double coefficient = point[index++];
+            if (!double.IsFinite(coefficient))
+            {
+                return false;
+            }
+            moved[(from * States + to) * logits.Covariates.Terms + term] = coefficient;
         }
-        return new TransitionLogits(logits.Covariates, States, moved);
+        read = new TransitionLogits(logits.Covariates, States, moved);
+        return true;
+    }
+
+    /// <summary>States that the covariates tell apart perfectly: moves from one to the other are expected, and other ones too, yet at no step is there any doubt about which.</summary>
+    internal IEnumerable<Degeneracy> Separated(ReadOnlySpan<double> statistic, int iteration)
+    {
+        List<Degeneracy> found = [];
+        if (Covariates is null)
+        {
+            return found;
+        }
+        int terms = Covariates.Terms;
+        int free = (States - 1) * terms;
+        MarkovStatistic sums = new(statistic.ToArray(), States);
+        for (int from = 0; from < States; from++)
+        {
+            ReadOnlySpan<double> information = statistic[ChainLength..].Slice(from * LogitStatistic.OneOf(States, terms) + free, free * (free + 1) / 2);
+            double all = 0;
+            for (int to = 0; to < States; to++)
+            {
+                all += sums.Transition[from * States + to];
+            }
+            for (int index = 0; index < States - 1; index++)
+            {
+                int to = LogitStatistic.Target(from, index);
+                double moves = sums.Transition[from * States + to];
+                // Σ n·p(1 − p), the information about the intercept.
+                double doubt = information[index * terms * (index * terms + 3) / 2];
+                if (IsMove(from, to) && Math.Min(moves, all - moves) > 0.5 && doubt < LeastDoubt * Math.Min(moves, all - moves))
+                {
+                    found.Add(new Degeneracy(iteration, from, $"the covariates say without doubt when it is left for state {to + 1}, so that their coefficients have no finite maximum and stop where the fit does. Use fewer covariates, or more data."));
+                }
+            }
+        }
+        return found;
     }
 
     private IEnumerable<NaturalParameter> NaturalLogits => LogitPlaces.Select(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Latent.Kernels;
 
 namespace Latent.Markov;
@@ -11,12 +12,28 @@ public sealed class TransitionLogits
     // 2⁻¹⁰²², the least normal number.
     private const double LeastProbability = 2.2250738585072014e-308;
 
-    private readonly double[] _standard;
-
+    /// <summary>Logits with given coefficients.</summary>
     /// <param name="covariates">The columns.</param>
     /// <param name="states">S.</param>
-    /// <param name="standard">Coefficients in the units of the covariates, from × to × terms, the intercept first.</param>
-    internal TransitionLogits(TransitionCovariates covariates, int states, double[] standard) => (Covariates, States, _standard) = (covariates, states, standard);
+    /// <param name="standard">Coefficients in the units of the covariates, from × to × terms, the intercept first; of no effect where a state follows itself.</param>
+    /// <exception cref="ArgumentException">Another number of coefficients, or some that are not finite.</exception>
+    public TransitionLogits(TransitionCovariates covariates, int states, ReadOnlySpan<double> standard)
+    {
+        ArgumentNullException.ThrowIfNull(covariates);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(states);
+        if (standard.Length != states * states * covariates.Terms)
+        {
+            throw new ArgumentException($"Expected {states} × {states} × {covariates.Terms} coefficients, found {standard.Length}.", nameof(standard));
+        }
+        foreach (double coefficient in standard)
+        {
+            if (!double.IsFinite(coefficient))
+            {
+                throw new ArgumentException($"Expected finite coefficients of transitions, found {coefficient:R}. Rescale the covariates, or drop some.", nameof(standard));
+            }
+        }
+        (Covariates, States, Standard) = (covariates, states, ImmutableArray.Create(standard));
+    }
 
     /// <summary>The columns.</summary>
     public TransitionCovariates Covariates { get; }
@@ -24,8 +41,8 @@ public sealed class TransitionLogits
     /// <summary>The number of states S.</summary>
     public int States { get; }
 
-    /// <summary>The coefficients in standard units, from × to × terms.</summary>
-    internal ReadOnlySpan<double> Standard => _standard;
+    /// <summary>The coefficients in the units of <see cref="Covariates"/>, from × to × terms.</summary>
+    public ImmutableArray<double> Standard { get; }
 
     /// <summary>βᵢⱼₖ in the units of the data; k = 0 is the intercept. 0 for j = i.</summary>
     public double this[int from, int to, int term]
@@ -97,24 +114,50 @@ public sealed class TransitionLogits
     }
 
     /// <summary>A at the centers of the covariates.</summary>
-    internal double[] AtCenter(ReadOnlySpan<double> possible)
+    internal double[] AtCenter(ReadOnlySpan<double> possible) => At(Covariates.Centers.AsSpan(), possible);
+
+    /// <summary>A at given covariates; 0 for what is impossible everywhere, and for nothing else.</summary>
+    internal double[] At(ReadOnlySpan<double> cells, ReadOnlySpan<double> possible)
     {
         double[] terms = new double[Covariates.Terms];
-        terms[0] = 1;
+        Terms(cells, terms);
         double[] rows = new double[States * States];
         LogProbabilities(terms, possible, rows);
         for (int at = 0; at < rows.Length; at++)
         {
-            // 0 is kept for what is impossible everywhere.
             rows[at] = possible[at] > 0 ? Math.Max(Elementary.Exp(rows[at]), LeastProbability) : 0;
         }
         return rows;
     }
 
+    /// <summary>The same logits in the units of other data with the same columns.</summary>
+    /// <exception cref="ArgumentException">The columns are others.</exception>
+    internal TransitionLogits In(TransitionCovariates covariates)
+    {
+        if (!covariates.Names.SequenceEqual(Covariates.Names))
+        {
+            throw new ArgumentException($"Expected transitions that depend on {string.Join(", ", covariates.Names)}, found {string.Join(", ", Covariates.Names)}. Start from a model of the same covariates.", nameof(covariates));
+        }
+        double[] moved = new double[Standard.Length];
+        for (int at = 0; at < States * States; at++)
+        {
+            ReadOnlySpan<double> own = Of(at / States, at % States);
+            Span<double> target = moved.AsSpan(at * own.Length, own.Length);
+            target[0] = own[0];
+            for (int k = 1; k < own.Length; k++)
+            {
+                double slope = own[k] / Covariates.Scales[k - 1];
+                target[k] = slope * covariates.Scales[k - 1];
+                target[0] += slope * (covariates.Centers[k - 1] - Covariates.Centers[k - 1]);
+            }
+        }
+        return new TransitionLogits(covariates, States, moved);
+    }
+
     internal TransitionLogits Reorder(IReadOnlyList<int> order)
     {
         int terms = Covariates.Terms;
-        double[] moved = new double[_standard.Length];
+        double[] moved = new double[Standard.Length];
         for (int at = 0; at < States * States; at++)
         {
             Of(order[at / States], order[at % States]).CopyTo(moved.AsSpan(at * terms));
@@ -122,5 +165,5 @@ public sealed class TransitionLogits
         return new TransitionLogits(Covariates, States, moved);
     }
 
-    private ReadOnlySpan<double> Of(int from, int to) => _standard.AsSpan((from * States + to) * Covariates.Terms, Covariates.Terms);
+    private ReadOnlySpan<double> Of(int from, int to) => Standard.AsSpan().Slice((from * States + to) * Covariates.Terms, Covariates.Terms);
 }

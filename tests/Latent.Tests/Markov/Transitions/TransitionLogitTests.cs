@@ -112,6 +112,74 @@ public class TransitionLogitTests
         Assert.Throws<NotSupportedException>(() => fit.Model.Forecast(data));
     }
 
+    /// <summary>Coefficients in other units are the same transitions: a fit goes on from them where it ended.</summary>
+    [Fact]
+    public void AStartIsTakenToTheUnitsOfTheData()
+    {
+        SequenceSource data = Data(20, 60);
+        HiddenMarkovFit<Poisson> fit = HiddenMarkovModel.Fit(new PoissonFamily(), data, 2, new() { Starts = 2 });
+        TransitionLogits own = fit.Model.Logits!;
+        double[] raw = [.. Enumerable.Range(0, 8).Select(at => own[at / 4, at / 2 % 2, at % 2])];
+        TransitionLogits plain = new(new TransitionCovariates(["year"], [0], [1], [3000]), 2, raw);
+        HiddenMarkov<Poisson> start = new(fit.Parameters.Initial.AsSpan(), fit.Parameters.Transition.AsSpan(), fit.Parameters.Emissions.AsSpan()) { Logits = plain };
+        HiddenMarkovFit<Poisson> again = HiddenMarkovModel.Fit(new PoissonFamily(), data, 2, new() { Start = start, MaxIterations = 0 });
+        Close.Equal(fit.LogLikelihood, again.LogLikelihood, 1e-10);
+        Close.Equal(fit.Model.TransitionAt(1990), again.Model.TransitionAt(1990), 1e-9);
+        TransitionLogits others = new(new TransitionCovariates(["month"], [0], [1], [12]), 2, new double[8]);
+        HiddenMarkov<Poisson> wrong = new(start.Initial.AsSpan(), start.Transition.AsSpan(), start.Emissions.AsSpan()) { Logits = others };
+        Assert.Contains("year", Assert.Throws<ArgumentException>(() => HiddenMarkovModel.Fit(new PoissonFamily(), data, 2, new() { Start = wrong })).Message);
+    }
+
+    /// <summary>Moves are drawn with the probabilities of their year: 60,000 steps, six standard errors.</summary>
+    [Fact]
+    public void DrawnMovesDependOnTheCovariates()
+    {
+        TransitionLogits logits = new(new TransitionCovariates(["z"], [0], [1], [1]), 2, [0, 0, -1, 1.5, 0.5, -0.5, 0, 0]);
+        HiddenMarkovModel<Poisson> model = new(new PoissonFamily(), 2, 1) { Covariates = logits.Covariates };
+        FittedHiddenMarkov<Poisson> chain = new(model, new([1, 0], [0.7, 0.3, 0.6, 0.4], [new Poisson(1), new Poisson(5)]) { Logits = logits }, ["count"]);
+        double[] z = [.. Enumerable.Range(0, 60_000).Select(step => step * 7 % 3 - 1.0)];
+        (_, int[] states) = chain.Sample([z.Length], RowSource.From(z), 5);
+        for (int from = 0; from < 2; from++)
+        {
+            for (int value = -1; value <= 1; value++)
+            {
+                int[] steps = [.. Enumerable.Range(0, z.Length - 1).Where(step => states[step] == from && z[step] == value)];
+                double logit = from == 0 ? -1 + 1.5 * value : 0.5 - 0.5 * value;
+                double expected = 1 / (1 + Math.Exp(-logit));
+                double found = steps.Average(step => states[step + 1] == from ? 0.0 : 1);
+                Assert.Equal(expected, found, 6 * Math.Sqrt(expected * (1 - expected) / steps.Length));
+                Assert.Equal(expected, chain.TransitionAt(value)[from * 2 + 1 - from], 1e-12);
+            }
+        }
+        Assert.Throws<ArgumentException>(() => chain.Sample([4], RowSource.From([1.0, 2])));
+        BootstrapResult refits = chain.Bootstrap(
+            SequenceSource.From(RowSource.From(new double[400])).WithCovariates(RowSource.From(z[..400])), new() { Kind = BootstrapKind.Parametric, Replicates = 8 });
+        Assert.True(refits.Estimates["logit z[1, 2]"].StandardError > 0);
+    }
+
+    /// <summary>Covariates that decide every move have no finite best coefficients: the fit ends, with finite ones, and says so.</summary>
+    [Fact]
+    public void PerfectSeparationIsFiniteAndNamed()
+    {
+        Random random = new(3);
+        double[] counts = new double[300];
+        double[] calls = new double[300];
+        for (int step = 0, state = 0; step < 300; step++)
+        {
+            counts[step] = MathNet.Numerics.Distributions.Poisson.Sample(random, state == 0 ? 1 : 30);
+            calls[step] = random.Next(5) == 0 ? 1 : 0;
+            state = calls[step] == 1 ? 1 - state : state;
+        }
+        SequenceSource data = SequenceSource.From(RowSource.From(counts)).WithCovariates(RowSource.From(calls));
+        HiddenMarkovFit<Poisson> fit = HiddenMarkovModel.Fit(new PoissonFamily(), data, 2, new() { Starts = 1 });
+        Assert.Equal([0, 1], fit.Result.Degeneracies.Where(found => found.Message.Contains("without doubt")).Select(found => found.Component).Order());
+        Assert.True(fit.Model.Logits!.Standard.All(double.IsFinite));
+        HiddenMarkovFit<Poisson> doubtful = HiddenMarkovModel.Fit(new PoissonFamily(), Data(10, 60), 2, new() { Starts = 1 });
+        Assert.DoesNotContain(doubtful.Result.Degeneracies, found => found.Message.Contains("without doubt"));
+        RowSource twice = RowSource.From([.. calls.SelectMany(call => (double[])[call, 3 - 2 * call])], 2);
+        Assert.Contains("combination", Assert.Throws<ArgumentException>(() => HiddenMarkovModel.Fit(new PoissonFamily(), data.WithCovariates(twice), 2)).Message);
+    }
+
     private static IEnumerable<(int[] Path, double Log)> Paths(HiddenMarkov<Poisson> parameters, SequenceSource data, int sequence)
     {
         for (int code = 0; code < 729; code++)
