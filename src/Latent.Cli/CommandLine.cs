@@ -13,6 +13,22 @@ internal static class CommandLine
     /// <summary>What it is called.</summary>
     public const string Name = "latent";
 
+    /// <summary>The verbs, and what makes each; those with a subcommand per model are told the word that follows them.</summary>
+    private static readonly (string Name, Func<Terminal, string?, Command> Create)[] _verbs =
+    [
+        (FitCommand.Name, FitCommand.Create),
+        (SelectCommand.Name, SelectCommand.Create),
+        ("predict", static (terminal, _) => PredictCommand.Create(terminal)),
+        ("score", static (terminal, _) => ScoreCommand.Create(terminal)),
+        ("sample", static (terminal, _) => SampleCommand.Create(terminal)),
+        ("impute", static (terminal, _) => ImputeCommand.Create(terminal)),
+        ("show", static (terminal, _) => ShowCommand.Create(terminal)),
+        ("models", static (terminal, _) => ModelsCommand.Create(terminal)),
+        ("accumulate", static (terminal, _) => AccumulateCommand.Create(terminal)),
+        ("merge", static (terminal, _) => MergeCommand.Create(terminal)),
+        ("maximize", static (terminal, _) => MaximizeCommand.Create(terminal)),
+    ];
+
     /// <summary>Runs the command.</summary>
     /// <returns>The exit code of the process.</returns>
     public static int Run(string[] args, Terminal terminal)
@@ -47,7 +63,7 @@ internal static class CommandLine
 
     private static int Invoke(string[] args, Terminal terminal)
     {
-        Command root = Create(terminal);
+        Command root = Create(args, terminal);
         ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool asksForHelp = parsed.Action is { ClearsParseErrors: true };
         if (parsed.Errors.Count > 0 && !asksForHelp)
@@ -63,25 +79,20 @@ internal static class CommandLine
         });
     }
 
-    private static Command Create(Terminal terminal)
+    /// <summary>The command with all verbs, or where the first word is one of them with that alone: the options of all take longer to make than a small fit.</summary>
+    private static Command Create(string[] args, Terminal terminal)
     {
         Command root = new(Name, "Fits models with hidden variables by expectation-maximization; explains, saves and uses them.")
         {
-            FitCommand.Create(terminal),
-            SelectCommand.Create(terminal),
-            PredictCommand.Create(terminal),
-            ScoreCommand.Create(terminal),
-            SampleCommand.Create(terminal),
-            ImputeCommand.Create(terminal),
-            ShowCommand.Create(terminal),
-            ModelsCommand.Create(terminal),
-            AccumulateCommand.Create(terminal),
-            MergeCommand.Create(terminal),
-            MaximizeCommand.Create(terminal),
             new HelpOption { Action = new HelpAction { MaxWidth = Math.Clamp(terminal.Width, 60, 120) } },
             new VersionOption(),
             new Option<bool>("--verbose") { Description = "Add the stack trace to an error.", Recursive = true },
         };
+        int chosen = args.Length == 0 ? -1 : Array.FindIndex(_verbs, verb => verb.Name == args[0]);
+        foreach ((_, Func<Terminal, string?, Command> create) in chosen < 0 ? _verbs : [_verbs[chosen]])
+        {
+            root.Subcommands.Add(create(terminal, args.Length > 1 ? args[1] : null));
+        }
         return root;
     }
 
@@ -91,7 +102,7 @@ internal static class CommandLine
         string message = parsed.Errors[0].Message.TrimEnd('.');
         if (message == "Required command was not provided")
         {
-            string what = command == Name ? "a verb (fit, select, predict, score, sample, impute, show, models, accumulate, merge, maximize)" : $"a model ({(parsed.CommandResult.Command.Name == SelectCommand.Name ? SelectCommand.Models : ModelRegistry.Names)})";
+            string what = command == Name ? $"a verb ({string.Join(", ", _verbs.Select(verb => verb.Name))})" : $"a model ({(parsed.CommandResult.Command.Name == SelectCommand.Name ? SelectCommand.Models : ModelRegistry.Names)})";
             message = $"Expected {what} after '{command}', found {(parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}'" : "none")}";
         }
         return $"{message}. Run '{command} --help'.";

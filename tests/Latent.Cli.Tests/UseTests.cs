@@ -133,6 +133,7 @@ public sealed class UseTests : TempFolder
         Assert.Contains("--covariance", text);
         JsonElement[] models = [.. Cli.Run("models", "--json").Ok().Json.GetProperty("models").EnumerateArray()];
         Assert.All(models, model => Cli.Run("fit", model.GetProperty("name").GetString()!, "--help").Ok());
+        Assert.All(Models.ModelRegistry.All, kind => Assert.Same(kind, Models.ModelRegistry.Find(kind.Name)));
         Assert.Equal(Models.ModelRegistry.All.Select(kind => kind.Name), models.Select(model => model.GetProperty("name").GetString()));
     }
 

@@ -13,12 +13,14 @@ internal static class FitCommand
     public const string Name = "fit";
 
     /// <summary>The verb with one subcommand per model.</summary>
-    public static Command Create(Terminal terminal)
+    /// <param name="terminal">Where it prints.</param>
+    /// <param name="chosen">The word after the verb: where it is a model, the others are left out, since to make them takes longer than a small fit.</param>
+    public static Command Create(Terminal terminal, string? chosen)
     {
         Command command = new(Name, "Fit a model to data; print a summary; -o saves it.");
         DataArguments data = new();
         FitArguments common = new();
-        foreach (ModelKind kind in ModelRegistry.All)
+        foreach (ModelKind kind in chosen is not null && ModelRegistry.Find(chosen) is { } one ? [one] : ModelRegistry.All)
         {
             Command model = new(kind.Name, $"{kind.Title}. {kind.Summary}");
             foreach (Option option in kind.Options)

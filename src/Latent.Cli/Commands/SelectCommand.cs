@@ -16,9 +16,15 @@ internal sealed class SelectCommand
     public const string Name = "select";
 
     /// <summary>The models that it knows how to choose among.</summary>
-    public const string Models = $"{GaussianMixtureFile.ModelName}, {TopicModelFile.ModelName}, {HiddenMarkovFile.ModelName}, tmm, mixture, lca, mixreg";
+    public static string Models => string.Join(", ", _models);
 
     private const string EveryStructure = "all";
+
+    private static readonly string[] _models =
+    [
+        GaussianMixtureFile.ModelName, TopicModelFile.ModelName, HiddenMarkovFile.ModelName, StudentMixtureFile.ModelName, FactorMixtureFile.ModelName, FamilyMixtureFile.ModelName,
+        FamilyMixtureFile.LatentClassName, RegressionFile.ModelName,
+    ];
 
     private static readonly (string Name, SelectionCriterion Criterion)[] _criteria =
     [
@@ -37,7 +43,24 @@ internal sealed class SelectCommand
     private readonly FitArguments _common = new();
 
     /// <summary>The verb with one subcommand per model.</summary>
-    public static Command Create(Terminal terminal)
+    /// <param name="terminal">Where it prints.</param>
+    /// <param name="chosen">The word after the verb: where it is a model, the others are left out, as in <see cref="FitCommand"/>.</param>
+    public static Command Create(Terminal terminal, string? chosen)
+    {
+        Command command = new(Name, "Fit a grid of models; print a table by a criterion; keep the best.");
+        foreach (string name in chosen is not null && _models.Contains(chosen) ? [chosen] : _models)
+        {
+            command.Subcommands.Add(name switch
+            {
+                GaussianMixtureFile.ModelName => CreateGaussian(terminal),
+                TopicModelFile.ModelName => TopicSelectCommand.Create(terminal),
+                _ => SelectCount.Create(terminal, ModelRegistry.Find(name)!),
+            });
+        }
+        return command;
+    }
+
+    private static Command CreateGaussian(Terminal terminal)
     {
         SelectCommand select = new();
         Command model = new(GaussianMixtureFile.ModelName, $"{select._kind.Title}. Which covariances, and how many components?")
@@ -57,12 +80,7 @@ internal sealed class SelectCommand
                 ? MpiJob.Run(terminal, settings, (own, shared) => select.Run(own, shared, parsed))
                 : select.Run(terminal, settings, parsed);
         });
-        Command command = new(Name, "Fit a grid of models; print a table by a criterion; keep the best.") { model, TopicSelectCommand.Create(terminal) };
-        foreach (string name in (string[])[HiddenMarkovFile.ModelName, "tmm", FactorMixtureFile.ModelName, FamilyMixtureFile.ModelName, FamilyMixtureFile.LatentClassName, RegressionFile.ModelName])
-        {
-            command.Subcommands.Add(SelectCount.Create(terminal, ModelRegistry.Find(name)!));
-        }
-        return command;
+        return model;
     }
 
     private int Run(Terminal terminal, FitSettings settings, ParseResult parsed)

@@ -92,6 +92,7 @@ internal sealed unsafe class NearestCenters
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Search(double* row, double* points, double[] distances)
     {
         fixed (double* d = distances)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Latent.Data;
 using Latent.Engine;
 using Latent.Kernels;
@@ -105,6 +106,7 @@ internal sealed unsafe class PlusPlus
         return potentials;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Visit(int index, double[] points, int groups, double[] sums)
     {
         RowChunk chunk = _source.GetChunk(index);

@@ -96,6 +96,7 @@ internal static unsafe class ChainKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Run<S, V>(in Arguments p, out long exponent)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -169,6 +170,7 @@ internal static unsafe class ChainKernel
         return done % Period != 0 || TryRescale<S, V>(beta, width, out _);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Combine<S, V>(int width, double* densities, int count, double* alpha, double* scales, double* beta, double weight, double* first)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -40,6 +40,7 @@ internal static unsafe class ChainProducts
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<S, V>(double* x, double* y, nint count, nint width, double* sums)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -70,6 +71,7 @@ internal static unsafe class ChainProducts
     }
 
     /// <summary>Eight rows, one register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tall<S, V>(double* x, double* y, nint count, nint width, double* sums)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -89,6 +91,7 @@ internal static unsafe class ChainProducts
     }
 
     /// <summary>Four rows, two registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Square<S, V>(double* x, double* y, nint count, nint width, double* sums)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -110,6 +113,7 @@ internal static unsafe class ChainProducts
     }
 
     /// <summary>Four rows, one register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Flat<S, V>(double* x, double* y, nint count, nint width, double* sums)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -80,6 +80,7 @@ internal static unsafe class CholeskyBatch
         _ => 1,
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Invert<S, V>(double* a, int size, double* logDeterminants)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -129,6 +130,7 @@ internal static unsafe class CholeskyBatch
     }
 
     // In place: element (i, j) needs rows from i on, of row i only columns j and i.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Square<S, V>(double* a, int size)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -74,6 +74,7 @@ internal static unsafe class DistanceKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Distances<S, V>(
         double* negatedMean, double* scales, int dimension, double* x, double constant, double factor, double* squares, double* logDensity, int rows, double* floors)
         where S : struct, ISimd<S, V>
@@ -213,6 +214,7 @@ internal static unsafe class DistanceKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Accumulate<S, V>(double* negatedMean, int dimension, double* x, double* weights, int rows, double* sums, double* squares)
         where S : struct, ISimd<S, V>
         where V : struct

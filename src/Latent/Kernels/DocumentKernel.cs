@@ -75,6 +75,7 @@ internal static unsafe class DocumentKernel
     /// <param name="terms">The terms of the cells.</param>
     /// <param name="rows">Receives stride × padded cells values.</param>
     /// <param name="cells">Cells, padded.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather(double* weights, nint stride, ReadOnlySpan<int> terms, double* rows, nint cells)
     {
         double* zeros = stackalloc double[8];
@@ -152,6 +153,7 @@ internal static unsafe class DocumentKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Update<S, V>(ref DocumentTask task)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -288,6 +290,7 @@ internal static unsafe class DocumentKernel
         return ratio;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Move<S, V>(ref DocumentTask task, int padded)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -309,6 +312,7 @@ internal static unsafe class DocumentKernel
     }
 
     /// <summary>Eight topics of eight cells, turned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(double** sources, double* target, nint cells)
     {
         if (!Avx512F.IsSupported)
@@ -331,6 +335,7 @@ internal static unsafe class DocumentKernel
         Turn(b1, b3, b5, b7, target + cells, cells);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Turn(Vector512<double> x, Vector512<double> y, Vector512<double> z, Vector512<double> w, double* target, nint cells)
     {
         Vector512<double> xy04 = Avx512F.Shuffle4x128(x, y, 0b10_00_10_00);
@@ -343,6 +348,7 @@ internal static unsafe class DocumentKernel
         Avx512F.Shuffle4x128(xy26, zw26, 0b11_01_11_01).Store(target + 6 * cells);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double LogNorms<S, V>(ref DocumentTask task)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -365,6 +371,7 @@ internal static unsafe class DocumentKernel
         return Lanes.Sum(lanes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Divergence<S, V>(ref DocumentTask task, double* logGammaPrior)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -389,6 +396,7 @@ internal static unsafe class DocumentKernel
         return Lanes.Sum(lanes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Accumulate<S, V>(double* statistic, double* weights, double ratio, int topics)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -28,9 +28,11 @@ internal static unsafe class Elementary
     private const double TwoTo54 = 18014398509481984.0;
 
     /// <summary>eˣ for every double: 0 below −745.13, ∞ above 709.78, NaN for NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Exp(double x) => Exp<SimdScalar, double>(x);
 
     /// <summary>The natural logarithm of every double: −∞ at ±0, NaN below zero and for NaN, ∞ at ∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Log(double x) => Log<SimdScalar, double>(x);
 
     /// <summary>log(1 + x) with full relative accuracy near 0, where 1 + x has lost the digits of x: what it lost, the quotient gives back.</summary>
@@ -182,6 +184,7 @@ internal static unsafe class Elementary
         return S.Add(S.Broadcast(1.0), S.Add(r, S.Fma(r2, u, lo)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ExpEach<S, V>(double* x, double* result, int length)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -197,6 +200,7 @@ internal static unsafe class Elementary
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LogEach<S, V>(double* x, double* result, int length)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -141,6 +141,7 @@ internal static unsafe class FactorKernel
     }
 
     /// <summary>The densities from scores and squares; where the squares overflow the density is zero, and so are the scores.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish(double* u, int factors, double constant, ReadOnlySpan<double> floors, Span<double> logDensity, int rows)
     {
         Vector512<double> none = Vector512.Create(double.NegativeInfinity);
@@ -199,6 +200,7 @@ internal static unsafe class FactorKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Cross(int height, double* m, double* x, int dimension, int step, double* weighted, int* groups, int count, double* sums)
     {
         double* folded = AlignedBuffer.Align(stackalloc double[Lanes.Count + 7]);

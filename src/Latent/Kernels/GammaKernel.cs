@@ -147,6 +147,7 @@ internal static unsafe class GammaKernel
         return S.Subtract(S.Fma(w, series, S.Multiply(inverse, S.Broadcast(-0.5))), shifted);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ExpDigammaEach<S, V>(double* x, double* result, int count)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -162,6 +163,7 @@ internal static unsafe class GammaKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LogGammaEach<S, V>(double* x, double* values, double* slopes, int count)
         where S : struct, ISimd<S, V>
         where V : struct

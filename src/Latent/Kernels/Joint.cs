@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Latent.Kernels;
@@ -45,6 +46,7 @@ internal static unsafe class Joint
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<S, V>(double* logDensity, double logWeight, double* greatest, double nextLogWeight, double* floors, int rows)
         where S : struct, ISimd<S, V>
         where V : struct

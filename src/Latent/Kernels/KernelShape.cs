@@ -32,10 +32,16 @@ internal static unsafe class KernelShape
     }
 
     /// <summary>Copies the tile's floors, with ∞ after its last row; false when none is above −∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Floors(RowTile tile, Span<double> floors)
     {
         ReadOnlySpan<double> source = tile.Floor;
-        if (source.IndexOfAnyExcept(double.NegativeInfinity) < 0)
+        int row = 0;
+        while (row < source.Length && source[row] == double.NegativeInfinity)
+        {
+            row++;
+        }
+        if (row == source.Length)
         {
             return false;
         }
@@ -65,6 +71,7 @@ internal static unsafe class KernelShape
     }
 
     /// <summary>Lists the rows of these groups that have weight; returns their number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Indices(double* weights, int* groups, int count, int* indices)
     {
         int found = 0;

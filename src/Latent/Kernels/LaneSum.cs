@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Latent.Kernels;
@@ -6,6 +7,7 @@ namespace Latent.Kernels;
 internal static class LaneSum
 {
     /// <summary>The sum of a span whose length is a multiple of eight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Of(ReadOnlySpan<double> values)
     {
         Vector512<double> lanes = Vector512<double>.Zero;

@@ -51,6 +51,7 @@ internal static unsafe class Lanes
     }
 
     /// <summary>Σ weight·value over the rows of positive weight, a multiple of 8 of them; values elsewhere may be anything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double WeightedSum<S, V>(int rows, double* weights, double* values)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -70,6 +70,7 @@ internal static unsafe class LinearForm
     }
 
     // Per function and register of rows: a load that rides on the multiply-add. Eight independent sums hide its latency.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Evaluate<S, V>(double* t, nint stride, double* c, int count, double* b, double* result, int rows, bool finite)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -119,6 +120,7 @@ internal static unsafe class LinearForm
     }
 
     // Eight functions share a load of the weights; each has its eight lanes of rows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Accumulate<S, V>(double* t, nint stride, double* w, int rows, double* sums, int count)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -182,6 +184,7 @@ internal static unsafe class LinearForm
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One<S, V>(double* p, double* w, int rows, double* lanes)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -21,6 +21,7 @@ internal static unsafe class PatternKernel
     /// <param name="size">The size of the batch's matrices.</param>
     /// <param name="lane">The lane.</param>
     /// <param name="batch">The batch.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather(ReadOnlySpan<double> matrix, int dimension, ReadOnlySpan<int> picked, int size, int lane, Span<double> batch)
     {
         if (matrix.Length < dimension * dimension || batch.Length < CholeskyBatch.Length(size) || picked.Length > size)
@@ -53,6 +54,7 @@ internal static unsafe class PatternKernel
     /// Takes the conditional covariance C of the missing cells from one lane of a batch: to full columns of <see cref="Padded"/> length, and times the count
     /// to the triangle of a scatter.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Spread(ReadOnlySpan<double> batch, int lane, ReadOnlySpan<int> missing, double count, Span<double> conditional, Span<double> triangle)
     {
         int size = missing.Length;
@@ -120,6 +122,7 @@ internal static unsafe class PatternKernel
     }
 
     // One lane is one missing cell: a register of C·r for eight of them by as many multiply-adds as cells are missing.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fill<S, V>(double* products, int* missing, int size, double* conditional, int first, int count, double* z, double* forms)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -93,6 +93,7 @@ internal static unsafe class ProductKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Subtract<S, V>(double* x, double* shift, int dimension, double* counts, int rows, double* z)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -108,6 +109,7 @@ internal static unsafe class ProductKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<S, V>(double* packed, int dimension, double* z, int rows, double* y, double* forms)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -52,6 +52,7 @@ internal static unsafe class ScatterKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Accumulate<S, V>(double* y, int dimension, double* weights, int rows, double* statistic)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -102,6 +103,7 @@ internal static unsafe class ScatterKernel
     /// <summary>
     /// The rows of positive weight side by side, where these are few: d copies for each row against d²/32 multiply-adds for each that is left out.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Gather(double* y, int dimension, double* weights, int* indices, int count, double* gathered, double* gatheredWeights)
     {
         int padded = (count + Lanes.Count - 1) & -Lanes.Count;
@@ -124,6 +126,7 @@ internal static unsafe class ScatterKernel
     }
 
     /// <summary>Rows [block, block + R) of the triangle.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Block<S, V, R>(double* y, double* rowsOfY, int block, double* weights, double* weighted, int* groups, int count, double* sums, double* triangle)
         where S : struct, ISimd<S, V>
         where V : struct

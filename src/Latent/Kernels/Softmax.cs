@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Latent.Kernels;
@@ -45,6 +46,7 @@ internal static unsafe class Softmax
     }
 
     // Per row and component: load, max, add; load, subtract, 18 of exp, compare, select, add, store; load, multiply, store.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Normalize<S, V>(double* values, nint stride, int components, int rows, double* weights, double* logSums)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -90,6 +92,7 @@ internal static unsafe class Softmax
     }
 
     /// <summary>The end of a register of rows of which some have no finite log-sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Repair<S, V>(double* first, double* end, nint stride, V max, V sum, V total, double* weights, double* logSums)
         where S : struct, ISimd<S, V>
         where V : struct

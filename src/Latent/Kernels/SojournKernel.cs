@@ -18,6 +18,7 @@ internal static unsafe class SojournKernel
     /// <param name="density">The density of the next step, scaled.</param>
     /// <param name="next">Receives the ages from the second on: one value more than there are ages.</param>
     /// <returns>Σ old·ends, and the sum of what was written.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Ended, double Stayed) Advance(ReadOnlySpan<double> old, ReadOnlySpan<double> ends, ReadOnlySpan<double> stays, int ages, double density, Span<double> next)
     {
         Check(ages, old.Length, ends.Length, stays.Length, next.Length - 1);
@@ -51,6 +52,7 @@ internal static unsafe class SojournKernel
     /// <param name="ended">Receives, added, factor·α·leaving of each age.</param>
     /// <param name="stayed">Receives, added, factor·α·density·later of each age.</param>
     /// <returns>Σ α·β, Σ α·ends and Σ β.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Posterior, double Ended, double Total) Retreat(
         ReadOnlySpan<double> alpha, ReadOnlySpan<double> ends, ReadOnlySpan<double> stays, ReadOnlySpan<double> later, int ages,
         double leaving, double density, double factor, Span<double> beta, Span<double> ended, Span<double> stayed)

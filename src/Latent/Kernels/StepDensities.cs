@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Latent.Kernels;
@@ -35,6 +36,7 @@ internal static unsafe class StepDensities
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Relative<S, V>(double* values, nint stride, int states, double* greatest, int rows)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Latent.Kernels;
@@ -102,6 +103,7 @@ internal static unsafe class TopicStep
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Decayed<S, V>(double* counts, double scale, double prior, double* factors, double* weights, bool isVariational, int length)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -114,6 +116,7 @@ internal static unsafe class TopicStep
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Counts<S, V>(double* weights, double* statistic, double* result, double* sums, double prior, nint length, nint stride)
         where S : struct, ISimd<S, V>
         where V : struct
@@ -130,6 +133,7 @@ internal static unsafe class TopicStep
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Expectations<S, V>(
         double* counts, double* totals, double* factors, double* weights, double* entropies, double* logs, nint length, nint stride)
         where S : struct, ISimd<S, V>
@@ -149,6 +153,7 @@ internal static unsafe class TopicStep
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scale<S, V>(double* values, double* factors, nint length, nint stride)
         where S : struct, ISimd<S, V>
         where V : struct

@@ -44,6 +44,7 @@ internal static unsafe class Transposition
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<T>(T* rows, int count, int columns, double* target, int stride, SimdLevel level)
         where T : unmanaged
     {
@@ -78,6 +79,7 @@ internal static unsafe class Transposition
     }
 
     /// <summary>Eight rows, of which the first <paramref name="width"/> of eight columns count: three rounds of eight shuffles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Eight<T>(T* rows, nint columns, double* target, nint stride, int width)
         where T : unmanaged
     {
@@ -116,6 +118,7 @@ internal static unsafe class Transposition
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four<T>(T* rows, nint columns, double* target, nint stride, int width)
         where T : unmanaged
     {

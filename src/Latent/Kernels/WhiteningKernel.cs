@@ -93,6 +93,7 @@ internal static unsafe class WhiteningKernel
         LogDensity(packed, negatedMean, tile, 0, whitened, unused, level);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LogDensity<S, V>(
         double* packed, double* negatedMean, int dimension, double* x, double constant, double* y, double* logDensity, int rows, double* floors)
         where S : struct, ISimd<S, V>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Latent.Data;
 using Latent.Engine;
 using Latent.Kernels;
@@ -252,6 +253,7 @@ internal sealed class AnchorWords(DocumentSource documents, int topics, int thre
     }
 
     // Padded vectors; what pads them stays zero.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Mix(double[] gram, double[] target, double[] mixture, double[] gradient, double step)
     {
         int stride = mixture.Length;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Latent.Data;
 using Latent.Engine;
 using Latent.Engine.Checkpoints;
@@ -261,6 +262,7 @@ internal sealed class OnlineTopics
     }
 
     // The expected counts of a block of words, in the order of the documents; and the step towards them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Gather(int block, double factor, Span<double> added)
     {
         SimdLevel level = Simd.Level;

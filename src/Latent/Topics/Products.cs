@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Latent.Kernels;
 
@@ -7,6 +8,7 @@ namespace Latent.Topics;
 internal static class Products
 {
     /// <summary>Σ a·b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         Span<double> sums = stackalloc double[Lanes.Count];
@@ -25,6 +27,7 @@ internal static class Products
     }
 
     /// <summary>Adds factor·source to the target.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(ReadOnlySpan<double> source, double factor, Span<double> target)
     {
         Vector512<double> factors = Vector512.Create(factor);

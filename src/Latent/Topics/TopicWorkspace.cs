@@ -64,6 +64,7 @@ internal sealed unsafe class TopicWorkspace(int stride)
     }
 
     /// <summary>Adds the document's expected counts, each divided by its weight B, to the statistic.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Accumulate(ReadOnlySpan<int> terms, Span<double> statistic)
     {
         SimdLevel level = Simd.Level;
@@ -110,6 +111,7 @@ internal sealed unsafe class TopicWorkspace(int stride)
     }
 
     // The words' rows side by side, the counts, and γ.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double Load(TopicParameters parameters, ReadOnlySpan<int> terms, ReadOnlySpan<int> counts, ReadOnlySpan<double> gamma)
     {
         int cells = (terms.Length + 7) & ~7;
@@ -167,6 +169,7 @@ internal sealed unsafe class TopicWorkspace(int stride)
     }
 
     // Only the topics still in play. Their rows stay where they are.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Compact()
     {
         int current = _task.Topics;
