@@ -74,5 +74,5 @@ public sealed class SelectTests : TempFolder
 
     [Fact]
     public void Other_models_are_refused_by_name() =>
-        Assert.Contains("The model 'kmeans' cannot be selected among yet; available are gmm, lda, hmm, tmm, mixture, lca, mixreg.", Cli.Run("select", "kmeans", Data.Faithful).Refused(2));
+        Assert.Contains("The model 'kmeans' cannot be selected among yet; available are gmm, lda, hmm, tmm, mfa, mixture, lca, mixreg.", Cli.Run("select", "kmeans", Data.Faithful).Refused(2));
 }
