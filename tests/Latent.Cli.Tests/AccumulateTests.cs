@@ -30,6 +30,22 @@ public sealed class AccumulateTests : TempFolder
         Assert.Equal(batch.GetProperty("parameters").GetRawText(), next.GetProperty("parameters").GetRawText());
     }
 
+    /// <summary>What a saved model says of its weights, the M-step of its statistic obeys: the bits of an iteration with equal weights, which free ones would not have.</summary>
+    [Fact]
+    public void EqualWeightsStayEqual()
+    {
+        string data = Write("x.csv", Data.Groups(6000, 2));
+        string start = At("start.json");
+        Cli.Run("fit", "gmm", data, "-k", "2", "--equal-weights", "--starts", "1", "--max-iterations", "1", "--accelerate", "none", "-o", start).Ok();
+        JsonElement batch = Cli.Run("fit", "gmm", data, "--start", start, "--equal-weights", "--max-iterations", "1", "--tolerance", "0", "--accelerate", "none", "--json").Ok().Json;
+        Cli.Run("accumulate", start, data, "-o", At("all.json")).Ok();
+        Cli.Run("maximize", At("all.json"), "-o", At("next.json")).Ok();
+        JsonElement next = JsonDocument.Parse(File.ReadAllText(At("next.json"))).RootElement;
+        Assert.Equal(batch.GetProperty("parameters").GetRawText(), next.GetProperty("parameters").GetRawText());
+        Assert.Equal(0.5, next.GetProperty("parameters").GetProperty("weights")[0].GetDouble());
+        Assert.Equal("true", next.GetProperty("settings").GetProperty("equalWeights").GetString());
+    }
+
     [Fact]
     public void KMeansGoesThroughFilesToo()
     {

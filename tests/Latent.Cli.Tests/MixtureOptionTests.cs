@@ -27,6 +27,65 @@ public sealed class MixtureOptionTests
         Assert.Equal(.517, Largest("--weight-prior", "1000"), 2e-3);
     }
 
+    public static TheoryData<string> Others => ["tmm", "mixture --family normal", "mfa --factors 1 --uniquenesses isotropic", "mixreg --formula waiting~eruptions"];
+
+    /// <summary>The weights of all but gmm, whose own test is above: with a prior of so many rows each, all but equal.</summary>
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void Every_mixture_has_the_weight_prior(string model)
+    {
+        double Largest(params string[] more) =>
+            Cli.Run(["fit", .. model.Split(' '), Data.Faithful, "-k", "2", "--json", .. more]).Ok().Json.GetProperty("parameters").GetProperty("weights")[0].GetDouble();
+        Assert.True(Largest() > 0.54);
+        Assert.InRange(Largest("--weight-prior", "100000"), 0.5, 0.502);
+    }
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void Every_mixture_can_lose_components_that_are_not_worth_their_parameters(string model)
+    {
+        JsonElement fit = Cli.Run(["fit", .. model.Split(' '), Data.Faithful, "-k", "6", "--annihilate", "--json"]).Ok().Json;
+        JsonElement[] path = [.. fit.GetProperty("annihilation").EnumerateArray()];
+        Assert.Equal(1, path[^1].GetProperty("components").GetInt32());
+        Assert.Equal(fit.GetProperty("components").GetInt32(), path.MinBy(step => step.GetProperty("messageLength").GetDouble()).GetProperty("components").GetInt32());
+    }
+
+    /// <summary>Answers that one class alone could give do not lose their density with it.</summary>
+    [Fact]
+    public void Classes_that_are_not_worth_their_parameters_go()
+    {
+        string titanic = Path.Join(Data.Repository, "samples", "titanic.csv");
+        JsonElement fit = Cli.Run("fit", "lca", titanic, "--weights", "count", "-k", "6", "--annihilate", "--json").Ok().Json;
+        JsonElement[] path = [.. fit.GetProperty("annihilation").EnumerateArray()];
+        Assert.Equal(1, path[^1].GetProperty("components").GetInt32());
+        JsonElement one = Cli.Run("fit", "lca", titanic, "--weights", "count", "-k", "1", "--json").Ok().Json;
+        Assert.Equal(one.GetProperty("logLikelihood").GetDouble(), path[^1].GetProperty("logLikelihood").GetDouble(), 1e-3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void Every_mixture_heeds_the_policy(string model)
+    {
+        // Eight rows alike beside others that are spread; for regressions two lines without any error.
+        string rows = "eruptions,waiting\n" + string.Concat(Enumerable.Range(0, 30).Select(row =>
+            model.StartsWith("mixreg", StringComparison.Ordinal) ? FormattableString.Invariant($"{row},{(row % 2 == 0 ? row : 40 - row)}\n")
+            : row < 8 ? "1,1\n" : FormattableString.Invariant($"{5 + row % 5},{5 + row * 7 % 6}\n")));
+        CliResult Fit(string policy) => Cli.Run(new CliConsole { Input = rows }, ["fit", .. model.Split(' '), "-", "-k", "2", "--starts", "4", "--json", "--degeneracy", policy]);
+        Assert.Equal(2, Fit("regularise").Ok().Json.GetProperty("components").GetInt32());
+        JsonElement dropped = Fit("drop").Ok().Json;
+        Assert.Equal(1, dropped.GetProperty("components").GetInt32());
+        Assert.Contains(dropped.GetProperty("warnings").EnumerateArray(), warning => warning.GetString()!.Contains("was dropped", StringComparison.Ordinal));
+        Assert.Contains("degenerate", Fit("throw").Refused(65));
+    }
+
+    [Theory]
+    [InlineData("weights that depend on the row", "mixreg", "--formula", "waiting ~ 1", "--concomitant", "~ eruptions", "--weight-prior", "2")]
+    [InlineData("where rows form groups", "mixreg", "--formula", "waiting ~ 1", "--id", "eruptions", "--annihilate")]
+    [InlineData("annihilation", "mixreg", "--formula", "waiting ~ 1", "--zero-inflated", "~ 1", "--annihilate", "--family", "poisson")]
+    [InlineData("--weight-prior", "lca", "--covariates", "~ eruptions", "--columns", "waiting", "--weight-prior", "2")]
+    public void What_does_not_go_together_is_refused(string expected, params string[] arguments) =>
+        Assert.Contains(expected, Cli.Run(["fit", .. arguments, Data.Faithful, .. arguments.Contains("--zero-inflated") ? (string[])[] : ["-k", "2"]]).Refused(2));
+
     [Fact]
     public void Degenerate_components_end_as_asked()
     {

@@ -15,7 +15,7 @@ internal sealed class SelectCount(ModelKind kind)
     private const double Level = 0.05;
 
     // The command line of a selection has these in the plural, or not at all.
-    private static readonly string[] _notTaken = ["--components", "--states", "--start-labels"];
+    private static readonly string[] _notTaken = ["--components", "--states", "--start-labels", MixtureArguments.AnnihilateName];
 
     private readonly Option<int[]?> _counts = kind.Options.Any(option => option.Name == "--states")
         ? Parse.Counts("--states", ["-k"], "The numbers of states to try. Default 1..5.")

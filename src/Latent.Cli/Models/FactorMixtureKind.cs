@@ -11,24 +11,17 @@ namespace Latent.Cli.Models;
 /// <summary>The mixture of factor analysers on the command line.</summary>
 internal sealed class FactorMixtureKind : ModelKind
 {
-    private readonly Option<int?> _components = Parse.Integer("--components", ["-k"], "The number of components.", 1);
-
     private readonly Option<int?> _factors = Parse.Integer("--factors", ["-q"], "The number of factors of each component.", 1);
 
     private readonly Option<string?> _uniquenesses = Parse.Word(
         "--uniquenesses", "What the factors leave: a variance for each column and component (own, the default), for each column (common), or for each component (isotropic).",
         [.. FactorMixtureFile.SharingNames]);
 
-    private readonly Option<string?> _startLabels = Parse.Text(
-        "--start-labels", [], "Start from the partition in this column, which is then no data; rows where it is empty have no part in the first step.", "COLUMN");
-
-    private readonly Option<string?> _init = Parse.Word("--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
-
     private readonly Option<int[]?> _factorCounts = Parse.Counts("--factors", ["-q"], "The numbers of factors to try. Default 1..3.");
 
     private readonly Option<string[]> _sharings = Parse.Names("--uniquenesses", "The kinds of uniquenesses to try: own, common, isotropic. Default: all three.", "A,B,…");
 
-    private readonly KnowledgeArguments _knowledge = new(noise: true, trim: true);
+    private readonly MixtureArguments _mixture = new(noise: true, trim: true);
 
     private readonly StandardErrorArguments _standardErrors = new();
 
@@ -40,39 +33,27 @@ internal sealed class FactorMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "preview");
 
-    public override IReadOnlyList<Option> Options => [_components, _factors, _uniquenesses, _init, _startLabels, .. _knowledge.Options, _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [.. _mixture.Around(_factors, _uniquenesses), _standardErrors.Method];
 
-    public override IReadOnlyList<Option> SearchOptions => [_factorCounts, _sharings, _init, .. _knowledge.Options];
+    public override IReadOnlyList<Option> SearchOptions => _mixture.Around(_factorCounts, _sharings);
 
     public override string FamilyWord => "factors";
 
-    public override DataOptions Prepare(DataOptions options, ParseResult parsed) =>
-        _knowledge.Prepare(parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options, parsed);
+    public override DataOptions Prepare(DataOptions options, ParseResult parsed) => _mixture.Prepare(options, parsed);
 
     public override ModelFit Fit(FitJob job)
     {
-        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
-        job = job with { Table = table };
-        _knowledge.Check(job.Arguments, _standardErrors);
+        (job, IReadOnlyList<string> names) = _mixture.Read(job);
+        _mixture.Check(job, _standardErrors);
+        RowTable table = job.Table;
         FactorMixtureOptions options = OptionsOf(job) with
         {
             Uniquenesses = FactorMixtureFile.SharingOf(job.Arguments.GetValue(_uniquenesses) ?? FactorMixtureFile.SharingNames[0])!.Value,
         };
-        int? started = null;
+        int? started = _mixture.Labelled(job);
         int? factors = job.Arguments.GetValue(_factors);
-        if (job.Arguments.GetValue(_startLabels) is not null)
+        if (_mixture.Start(job, this, table.Rows.Schema.Names) is FittedFactorMixture { Mixture.Parameters: var start })
         {
-            TextColumn labels = table.Text[0];
-            started = labels.Levels.Count;
-            options = options with { StartLabels = labels.Codes.ToArray() };
-        }
-        if (job.Settings.Start is { } path)
-        {
-            if (started is not null || !Starts.IsModel(path))
-            {
-                throw new UsageException($"Expected either --start-labels or a saved model (.json) for --start, found {path}.");
-            }
-            Mixture<FactorGaussian> start = ((FittedFactorMixture)Starts.Model(path, Name, table.Rows.Schema.Names)).Mixture.Parameters;
             (options, started) = (options with { Start = start }, start.Count);
             if (factors is { } asked && asked != start.Components[0].Factors)
             {
@@ -86,18 +67,17 @@ internal sealed class FactorMixtureKind : ModelKind
         {
             throw new UsageException($"Expected fewer factors for {d} columns, found --factors {q}: the loadings and uniquenesses would outnumber the covariances. Use gmm for so few columns.");
         }
-        int components = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), started, names, "components");
+        int components = _mixture.Components(job, started, names);
         MixtureFit<FactorGaussian> fit = FactorMixture.Fit(table.Rows, components, q, options, job.Cancellation);
         ParameterEstimates? errors = _standardErrors.Of(
             job, (wanted, stop) => fit.StandardErrors(table.Rows, wanted, stop), (wanted, stop) => fit.Bootstrap(table.Rows, wanted, stop));
-        ModelFit found = Found(fit, options.Uniquenesses, names, started is not null, job);
+        ModelFit found = Found(fit, options.Uniquenesses, names, _mixture.IsGiven(job, started), job);
         return found with { Warnings = [.. found.Warnings, .. StandardErrorTable.Warnings(errors)], StandardErrors = errors };
     }
 
     public override List<SelectedFit> Search(FitJob job, int[] counts, string criterion)
     {
-        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
-        job = job with { Table = table };
+        (job, IReadOnlyList<string> names) = _mixture.Read(job);
         FactorMixtureSelectionOptions options = new()
         {
             Fit = OptionsOf(job) with { TimeLimit = null },
@@ -109,7 +89,7 @@ internal sealed class FactorMixtureKind : ModelKind
             options = options with { Uniquenesses = Array.ConvertAll(job.Arguments.GetValue(_sharings)!, Sharing) };
         }
         int[] factors = job.Arguments.GetResult(_factorCounts) is null ? [1, 2, 3] : job.Arguments.GetValue(_factorCounts)!;
-        FactorMixtureTable cells = FactorMixtureSelection.Run(table.Rows, counts, factors, options, job.Cancellation);
+        FactorMixtureTable cells = FactorMixtureSelection.Run(job.Table.Rows, counts, factors, options, job.Cancellation);
         if (cells.Count == 0)
         {
             throw new OperationCanceledException(job.Cancellation);
@@ -128,15 +108,7 @@ internal sealed class FactorMixtureKind : ModelKind
     public override FittedModel Load(ModelFile file) => new FittedFactorMixture(
         this, file.ToFactorMixture(), FactorMixtureFile.SharingOf(file.Settings.GetValueOrDefault(FactorMixtureFile.UniquenessesSetting, FactorMixtureFile.SharingNames[0]))!.Value);
 
-    private FactorMixtureOptions OptionsOf(FitJob job)
-    {
-        FactorMixtureOptions options = _knowledge.Apply<FactorMixtureOptions, FactorGaussian>(job.Apply(new FactorMixtureOptions()), job.Arguments);
-        return options with
-        {
-            Starts = job.Settings.Starts ?? options.Starts,
-            Initializers = job.Arguments.GetValue(_init) is { } init ? [MixtureInitializer.Named(init)] : null,
-        };
-    }
+    private FactorMixtureOptions OptionsOf(FitJob job) => _mixture.Apply<FactorMixtureOptions, FactorGaussian>(new FactorMixtureOptions(), job);
 
     private ModelFit Found(MixtureFit<FactorGaussian> fit, UniquenessSharing sharing, IReadOnlyList<string> names, bool given, FitJob job)
     {

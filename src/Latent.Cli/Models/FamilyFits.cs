@@ -9,25 +9,14 @@ namespace Latent.Cli.Models;
 /// <summary>What mixtures of any family and latent classes share on the command line.</summary>
 internal static class FamilyFits
 {
-    /// <summary>The options of a fit, with the start that was asked for.</summary>
-    public static TOptions Options<TOptions>(FitJob job, TOptions options, string? init, bool labelled, string kind, IReadOnlyList<string> columns)
+    /// <summary>The options of a fit, with the start that was asked for and how many components it has.</summary>
+    public static (TOptions Options, int? Started) Options<TOptions>(TOptions options, MixtureArguments mixture, FitJob job, ModelKind kind, IReadOnlyList<string> columns)
         where TOptions : MixtureOptions<Product>
     {
-        options = job.Apply(options);
-        options = options with
-        {
-            Starts = job.Settings.Starts ?? options.Starts,
-            Initializers = init is null ? options.Initializers : [MixtureInitializer.Named(init)],
-            StartLabels = labelled ? job.Table.Text[0].Codes.ToArray() : null,
-        };
-        if (job.Settings.Start is not { } path)
-        {
-            return options;
-        }
-        FittedMixture<Product> start = Starts.IsModel(path) && !labelled
-            ? ((FittedFamilyMixture)Starts.Model(path, kind, columns)).Mixture
-            : throw new UsageException(labelled ? "Expected --start or --start-labels, found both. Leave one out." : $"Expected a saved model (.json) for --start of {kind}, found {path}.");
-        return options with { Start = start.Parameters };
+        options = mixture.Apply<TOptions, Product>(options, job);
+        return mixture.Start(job, kind, columns) is FittedFamilyMixture { Mixture.Parameters: var start }
+            ? (options with { Start = start }, start.Count)
+            : (options, mixture.Labelled(job));
     }
 
     /// <summary>Refuses rows that the family has no density for, by their place in the files.</summary>

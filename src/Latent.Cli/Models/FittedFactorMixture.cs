@@ -21,10 +21,7 @@ internal sealed class FittedFactorMixture(FactorMixtureKind kind, FittedMixture<
 
     public override int Components => mixture.Components.Length;
 
-    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
-    {
-        [FactorMixtureFile.UniquenessesSetting] = FactorMixtureFile.NameOf(sharing),
-    };
+    public override IReadOnlyDictionary<string, string> Settings => MixtureSettings.Of(mixture, (FactorMixtureFile.UniquenessesSetting, FactorMixtureFile.NameOf(sharing)));
 
     private int Factors => mixture.Components[0].Factors;
 

@@ -32,11 +32,8 @@ internal sealed class FittedFamilyMixture(ModelKind kind, FittedMixture<Product>
 
     public override IReadOnlyDictionary<string, double> Figures => OwnFigures;
 
-    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
-    {
-        [FamilyMixtureFile.FamilySetting] = Family,
-        [FamilyMixtureFile.TypesSetting] = string.Join(',', choices),
-    };
+    public override IReadOnlyDictionary<string, string> Settings => MixtureSettings.Of(
+        mixture, (FamilyMixtureFile.FamilySetting, Family), (FamilyMixtureFile.TypesSetting, string.Join(',', choices)));
 
     private string Family => choices.All(choice => choice.Name == choices[0].Name) ? choices[0].Name : FamilyColumns.Mixed;
 

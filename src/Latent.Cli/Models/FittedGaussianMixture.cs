@@ -35,10 +35,7 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
 
     public override string ComponentWord => Word;
 
-    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
-    {
-        [GaussianMixtureFile.CovarianceSetting] = GaussianMixtureFile.NameOf(mixture.Structure),
-    };
+    public override IReadOnlyDictionary<string, string> Settings => GaussianMixtureFile.SettingsOf(mixture);
 
     public override IModelSteps Steps => new GaussianMixtureSteps(kind, mixture);
 

@@ -21,10 +21,7 @@ internal sealed class FittedStudentMixture(StudentMixtureKind kind, FittedMixtur
 
     public override int Components => mixture.Components.Length;
 
-    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
-    {
-        [GaussianMixtureFile.CovarianceSetting] = GaussianMixtureFile.NameOf(structure),
-    };
+    public override IReadOnlyDictionary<string, string> Settings => MixtureSettings.Of(mixture, (GaussianMixtureFile.CovarianceSetting, GaussianMixtureFile.NameOf(structure)));
 
     public override JsonElement Parameters() => StudentMixtureFile.ParametersOf(mixture);
 

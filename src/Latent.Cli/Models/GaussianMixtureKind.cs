@@ -10,8 +10,6 @@ namespace Latent.Cli.Models;
 /// <summary>The Gaussian mixture on the command line.</summary>
 internal sealed class GaussianMixtureKind : ModelKind
 {
-    private readonly Option<int?> _components = Parse.Integer("--components", ["-k"], "The number of components.", 1);
-
     private readonly Option<string?> _covariance = Parse.Word(
         "--covariance", "What the covariances may be: free (full, the default), one for all (tied), without correlations (diag), round (spherical), or volume, shape and orientation each equal (E), variable (V) or that of the unit matrix (I).", [.. GaussianMixtureFile.StructureNames]);
 
@@ -19,20 +17,12 @@ internal sealed class GaussianMixtureKind : ModelKind
         "--prior", "What keeps components from collapsing: nothing but a floor of 1e-8 (none, the default), a weak prior taken from the data (map), or a penalty that vanishes with more rows (penalised).",
         "none", "map", "penalised");
 
-    private readonly Option<string?> _startLabels = Parse.Text(
-        "--start-labels", [], "Start from the partition in this column, which is then no data; rows where it is empty have no part in the first step.", "COLUMN");
-
-    private readonly KnowledgeArguments _knowledge = new(noise: true, trim: true);
+    private readonly MixtureArguments _mixture = new(noise: true, trim: true);
 
     private readonly StandardErrorArguments _standardErrors = new();
 
-    private readonly Option<string?> _init = Parse.Word(
-        "--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
-
     private readonly Option<double?> _eigenvalueRatio = Parse.AtLeast(
         "--eigenvalue-ratio", "No eigenvalue of any covariance is more than C times another, columns in their standard deviations; not for tied. Default: no bound.", 1, "C");
-
-    private readonly MixtureArguments _mixture = new();
 
     public override string Name => GaussianMixtureFile.ModelName;
 
@@ -42,20 +32,18 @@ internal sealed class GaussianMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "stable");
 
-    public override IReadOnlyList<Option> Options => [_components, _covariance, _prior, _eigenvalueRatio, .. _mixture.Options, _init, _startLabels, .. _knowledge.Options, _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [.. _mixture.Around(_covariance, _prior, _eigenvalueRatio), _standardErrors.Method];
 
-    public override DataOptions Prepare(DataOptions options, System.CommandLine.ParseResult parsed) =>
-        _knowledge.Prepare(parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options, parsed);
+    public override DataOptions Prepare(DataOptions options, ParseResult parsed) => _mixture.Prepare(options, parsed);
 
     public override ModelFit Fit(FitJob job)
     {
-        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
-        job = job with { Table = table };
-        _knowledge.Check(job.Arguments, _standardErrors);
+        (job, IReadOnlyList<string> names) = _mixture.Read(job);
+        _mixture.Check(job, _standardErrors);
         IReadOnlyList<string> columns = job.Table.Rows.Schema.Names;
-        GaussianMixtureOptions options = job.Apply(new GaussianMixtureOptions());
         string covariance = job.Arguments.GetValue(_covariance) ?? "full";
-        options = _knowledge.Apply<GaussianMixtureOptions, Gaussian>(_mixture.Apply<GaussianMixtureOptions, Gaussian>(options, job.Arguments), job.Arguments) with
+        GaussianMixtureOptions options = _mixture.Apply<GaussianMixtureOptions, Gaussian>(new GaussianMixtureOptions(), job);
+        options = options with
         {
             Covariance = StructureOf(covariance, columns.Count),
             EigenvalueRatio = job.Arguments.GetValue(_eigenvalueRatio) ?? options.EigenvalueRatio,
@@ -65,31 +53,20 @@ internal sealed class GaussianMixtureKind : ModelKind
                 "penalised" => CovariancePrior.Penalised(),
                 _ => CovariancePrior.None,
             },
-            Starts = job.Settings.Starts ?? options.Starts,
-            Initializers = job.Arguments.GetValue(_init) is { } init ? [MixtureInitializer.Named(init)] : null,
         };
-        int? started = null;
-        if (job.Arguments.GetValue(_startLabels) is not null)
+        int? started = _mixture.Labelled(job);
+        if (started is not null && (options.Prior != CovariancePrior.None || options.WeightPrior != 1) && _standardErrors.IsWanted(job.Arguments))
         {
-            if ((options.Prior != CovariancePrior.None || options.WeightPrior != 1) && _standardErrors.IsWanted(job.Arguments))
-            {
-                throw new UsageException("Expected --standard-errors of a fit without --prior and --weight-prior, or without --start-labels, found all. Leave one out.");
-            }
-            TextColumn labels = job.Table.Text[0];
-            started = labels.Levels.Count;
-            options = options with { StartLabels = labels.Codes.ToArray() };
+            throw new UsageException("Expected --standard-errors of a fit without --prior and --weight-prior, or without --start-labels, found all. Leave one out.");
         }
         if (job.Settings.Start is { } path)
         {
-            if (started is not null)
-            {
-                throw new UsageException("Expected --start or --start-labels, found both. Leave one out.");
-            }
+            _mixture.CheckOneStart(job);
             (options, started) = From(path, options, columns);
         }
-        int components = KnowledgeArguments.Components(job.Arguments.GetValue(_components), started, names, "components");
+        int components = _mixture.Components(job, started, names);
         GaussianMixtureFit fit = GaussianMixture.Fit(job.Table.Rows, components, options, job.Cancellation);
-        ModelFit found = Found(fit, options.StartLabels is null || options.EqualWeights || names.Count > 0 ? fit : ByWeight(fit), started is not null || options.Annihilate, job.Settings);
+        ModelFit found = Found(fit, options.StartLabels is null || options.EqualWeights || names.Count > 0 ? fit : ByWeight(fit), _mixture.IsGiven(job, started), job.Settings);
         found.Model.LabelNames = names;
         GaussianMixture mixture = ((FittedGaussianMixture)found.Model).Mixture;
         ParameterEstimates? errors = _standardErrors.Of(

@@ -11,10 +11,7 @@ namespace Latent.Cli.Models;
 /// <summary>Latent class analysis on the command line.</summary>
 internal sealed class LatentClassKind : ModelKind
 {
-    private readonly Option<int?> _components = Parse.Integer("--components", ["-k"], "The number of classes.", 1);
-    private readonly Option<string?> _init = Parse.Word("--init", "What makes the starts. Default: several kinds by turns.", [.. MixtureInitializer.Names]);
-    private readonly Option<string?> _startLabels = Parse.Text("--start-labels", [], "Start from the partition in this column, which is then no item.", "COLUMN");
-    private readonly KnowledgeArguments _knowledge = new(noise: false);
+    private readonly MixtureArguments _mixture = new(word: "classes");
     private readonly Option<string?> _covariates = Parse.Text("--covariates", [], "What class membership depends on, as in R: terms of columns that are then no items. Standard errors and p-values come with it.", "\"~ z\"");
     private readonly Option<string?> _threeStep = Parse.Word("--three-step", "With --covariates: classes first, then the covariates, corrected for wrong assignments by their table (bch) or by likelihood (ml); none leaves them wrong. Default: all in one step.", "bch", "ml", "none");
     private readonly StandardErrorArguments _standardErrors = new();
@@ -27,11 +24,11 @@ internal sealed class LatentClassKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "preview");
 
-    public override IReadOnlyList<Option> Options => [_components, _init, _startLabels, .. _knowledge.Options, _covariates, _threeStep, _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [.. _mixture.Around(), _covariates, _threeStep, _standardErrors.Method];
 
     public override DataOptions Prepare(DataOptions options, ParseResult parsed)
     {
-        options = _knowledge.Prepare(options, parsed) with { TextCells = TextCells.AllCategories };
+        options = _mixture.Prepare(options, parsed) with { TextCells = TextCells.AllCategories };
         if (Covariates(parsed) is { } covariates)
         {
             // Numbers among the covariates stay numbers; items become categories where they are fitted.
@@ -45,24 +42,22 @@ internal sealed class LatentClassKind : ModelKind
         {
             throw new UsageException("Expected --covariates \"~ z\" with --three-step, found none.");
         }
-        return parsed.GetValue(_startLabels) is { } labels ? options with { Text = [.. options.Text, labels] } : options;
+        return options;
     }
 
     public override ModelFit Fit(FitJob job)
     {
-        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
-        job = job with { Table = table };
-        RowSource rows = table.Rows;
+        (job, IReadOnlyList<string> names) = _mixture.Read(job);
+        RowSource rows = job.Table.Rows;
         CovariateDesign? design = Covariates(job.Arguments) is { } formula ? new CovariateDesign(formula, rows.Schema) : null;
         RowSource covariates = design?.Of(rows) ?? rows;
         rows = design is null ? rows : Items(rows, design);
-        LatentClassOptions options = FamilyFits.Options(job, _knowledge.Apply<LatentClassOptions, Product>(new LatentClassOptions(), job.Arguments), job.Arguments.GetValue(_init), job.Arguments.GetValue(_startLabels) is not null, Name, rows.Schema.Names);
-        if (design is not null && (names.Count > 0 || options.EqualWeights))
+        (LatentClassOptions options, int? started) = FamilyFits.Options(new LatentClassOptions(), _mixture, job, this, rows.Schema.Names);
+        if (design is not null && (names.Count > 0 || options.EqualWeights || options.WeightPrior != 1))
         {
-            throw new UsageException("Expected --covariates without labels and without equal weights, found both. Leave one out.");
+            throw new UsageException("Expected --covariates without labels, equal weights and --weight-prior, found both. Leave one out.");
         }
-        int? started = options.Start?.Count ?? (options.StartLabels is null ? null : job.Table.Text[0].Levels.Count);
-        int classes = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), started, names, "classes");
+        int classes = _mixture.Components(job, started, names);
         if (design is not null && job.Arguments.GetValue(_threeStep) is null)
         {
             LatentClassRegressionFit oneStep = LatentClass.FitWithCovariates(rows, covariates, classes, options, job.Cancellation);
@@ -75,7 +70,7 @@ internal sealed class LatentClassKind : ModelKind
             return LatentClassFits.ThreeStep(this, fit, LatentClassThreeStep.Fit(fit, covariates, correction, cancellation: job.Cancellation), design, job, _standardErrors);
         }
         FamilyChoice[] choices = [.. rows.Schema.Select(_ => new FamilyChoice("categorical"))];
-        return FamilyFits.Found(this, fit.Fit, choices, rows, started is not null, job, _standardErrors, names, LatentClassFits.Figures(fit)) with { Classes = fit };
+        return FamilyFits.Found(this, fit.Fit, choices, rows, _mixture.IsGiven(job, started), job, _standardErrors, names, LatentClassFits.Figures(fit)) with { Classes = fit };
     }
 
     public override FittedModel Load(ModelFile file)

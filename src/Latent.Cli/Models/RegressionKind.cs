@@ -9,13 +9,12 @@ namespace Latent.Cli.Models;
 /// <summary>Mixtures of regressions on the command line.</summary>
 internal sealed class RegressionKind : ModelKind
 {
-    private readonly Option<int?> _components = Parse.Integer("--components", ["-k"], "The number of components.", 1);
     private readonly Option<string?> _formula = Parse.Text("--formula", [], "Response and terms as in R, such as \"y ~ 1 + a + log(b) + a:group + offset(log(h))\".", "\"y ~ x\"");
     private readonly Option<string?> _family = Parse.Word("--family", "What the response is like. Default gaussian; binomial takes 0/1, two texts, or cbind(successes, failures).", [.. ResponseFamily.Names]);
     private readonly Option<string?> _concomitant = Parse.Text("--concomitant", [], "What the weights of the components depend on.", "\"~ z\"");
     private readonly Option<string?> _zeroInflated = Parse.Text(
         "--zero-inflated", [], "One regression of counts (--family poisson or negative-binomial) of which some zeros are structural: what their log-odds depend on, ~ 1 for the same everywhere.", "\"~ z\"");
-    private readonly KnowledgeArguments _knowledge = new(noise: false);
+    private readonly MixtureArguments _mixture = new(starts: false);
     private readonly StandardErrorArguments _standardErrors = new("information");
 
     public override string Name => RegressionFile.ModelName;
@@ -26,13 +25,13 @@ internal sealed class RegressionKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "preview");
 
-    public override IReadOnlyList<Option> Options => [_components, _formula, _family, _concomitant, _zeroInflated, .. _knowledge.Options, _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [.. _mixture.Around(_formula, _family, _concomitant, _zeroInflated), _standardErrors.Method];
 
     /// <summary>The columns of the formulas, text among them.</summary>
     public override DataOptions Prepare(DataOptions options, ParseResult parsed)
     {
         string[] names = [.. Formula(parsed).Variables.Concat(Parsed(parsed, _concomitant)?.Variables ?? []).Concat(Parsed(parsed, _zeroInflated)?.Variables ?? []).Distinct(StringComparer.Ordinal)];
-        return _knowledge.Prepare(options with { Columns = names, TextCells = TextCells.Categories }, parsed);
+        return _mixture.Prepare(options with { Columns = names, TextCells = TextCells.Categories }, parsed);
     }
 
     public override ModelFit Fit(FitJob job)
@@ -41,9 +40,8 @@ internal sealed class RegressionKind : ModelKind
         {
             throw new UsageException("Expected no --start for mixreg, found one. Leave it out; several starts compete.");
         }
-        (RowTable table, IReadOnlyList<string> names) = _knowledge.Read(job.Table, job.Arguments);
-        job = job with { Table = table };
-        RegressionMixtureOptions options = _knowledge.Apply<RegressionMixtureOptions, RegressionComponent>(job.Apply(new RegressionMixtureOptions()), job.Arguments) with
+        (job, IReadOnlyList<string> names) = _mixture.Read(job);
+        RegressionMixtureOptions options = _mixture.Apply<RegressionMixtureOptions, RegressionComponent>(new RegressionMixtureOptions(), job) with
         {
             Family = ResponseFamily.Named(job.Arguments.GetValue(_family) ?? (job.Arguments.GetValue(_zeroInflated) is null ? "gaussian" : "poisson")),
             Concomitant = job.Arguments.GetValue(_concomitant),
@@ -52,10 +50,10 @@ internal sealed class RegressionKind : ModelKind
         {
             return ZeroInflated(job, zero, options);
         }
-        int components = KnowledgeArguments.Components(job.Components ?? job.Arguments.GetValue(_components), null, names, "components");
-        options = options with { Starts = job.Settings.Starts ?? options.Starts, Groups = Groups(job.Table.Ids) };
+        int components = _mixture.Components(job, null, names);
+        options = options with { Groups = Groups(job.Table.Ids) };
         RegressionMixtureFit fit = RegressionMixture.Fit(job.Table.Rows, Formula(job.Arguments).Text, components, options, job.Cancellation);
-        return Found(new FittedRegression(this, fit) { LabelNames = names }, FitFigures.Of(fit) with { Icl = fit.Icl }, fit.StandardErrors, job);
+        return Found(new FittedRegression(this, fit) { LabelNames = names }, FitFigures.Of(fit) with { Icl = fit.Icl, Annihilation = fit.Annihilation }, fit.StandardErrors, job);
     }
 
     public override FittedModel Load(ModelFile file) => file.IsZeroInflated()
@@ -64,7 +62,7 @@ internal sealed class RegressionKind : ModelKind
 
     private ModelFit ZeroInflated(FitJob job, string zero, RegressionMixtureOptions options)
     {
-        if ((job.Components ?? job.Arguments.GetValue(_components)) is { } asked and not 1)
+        if (_mixture.Asked(job) is { } asked and not 1)
         {
             throw new UsageException($"Expected one component with --zero-inflated, found -k {asked}. Leave -k out, or --zero-inflated.");
         }
@@ -75,7 +73,7 @@ internal sealed class RegressionKind : ModelKind
     private ModelFit Found(FittedResponse model, FitFigures figures, Func<StandardErrorOptions, CancellationToken, ParameterEstimates> standardErrors, FitJob job)
     {
         ParameterEstimates? errors = _standardErrors.Of(job, standardErrors, null);
-        return new ModelFit(model, figures, [.. FitWarnings.Of(figures, model, false, job.Settings), .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };
+        return new ModelFit(model, figures, [.. FitWarnings.Of(figures, model, _mixture.IsGiven(job, null), job.Settings), .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };
     }
 
     // Rows with one --id are one person, say, and share a component.

@@ -79,7 +79,7 @@ public static class FactorMixtureFile
                 components[k] = new FactorParameters(
                     means.AsSpan(k * columns, columns), file.Flatten(parameters.Loadings[k], "loadings", factors), uniquenesses.AsSpan(k * columns, columns));
             }
-            return FactorMixture.Create(sharing, parameters.Weights, components, file.Columns, parameters.Noise?.Weight ?? 0, parameters.Noise?.ToNoise());
+            return FactorMixture.Create(sharing, parameters.Weights, components, file.Columns, parameters.Noise?.Weight ?? 0, parameters.Noise?.ToNoise(), file.HasEqualWeights());
         }
         catch (Exception cause) when (cause is ArgumentException or NumericalException)
         {

@@ -82,7 +82,7 @@ public static class FamilyMixtureFile
             {
                 components[k] = family.Join([.. choices.Select((choice, index) => family.Parts[index].Create(Values(choice, family.Parts[index], BlockOf(parameters, choices, k, index))))]);
             }
-            MixtureModel<Product> model = new(family, components.Length, schema.Count) { ColumnNames = schema.Names };
+            MixtureModel<Product> model = new(family, components.Length, schema.Count) { ColumnNames = schema.Names, EqualWeights = file.HasEqualWeights() };
             return (new FittedMixture<Product>(model, new Mixture<Product>(weights, components), schema.Names), choices, schema);
         }
         catch (Exception cause) when (cause is ArgumentException or FormatException or InvalidOperationException or NullReferenceException or NumericalException or InvalidCastException)

@@ -59,10 +59,17 @@ public static class GaussianMixtureFile
             Model = ModelName,
             Columns = mixture.ColumnNames,
             Seed = seed,
-            Settings = new Dictionary<string, string> { [CovarianceSetting] = NameOf(mixture.Structure) },
+            Settings = SettingsOf(mixture),
             Parameters = ParametersOf(mixture),
             Fit = fit,
         };
+    }
+
+    /// <summary>The structure, and whether the weights are equal, by name.</summary>
+    public static IReadOnlyDictionary<string, string> SettingsOf(GaussianMixture mixture)
+    {
+        ArgumentNullException.ThrowIfNull(mixture);
+        return MixtureSettings.Of(mixture, (CovarianceSetting, NameOf(mixture.Structure)));
     }
 
     /// <summary>The parameters as JSON: "weights", "means" and "covariances", a full matrix per component whatever the structure.</summary>
@@ -104,7 +111,7 @@ public static class GaussianMixtureFile
             {
                 components[k] = new Gaussian(means.AsSpan(k * columns, columns), Matrix(file, parameters.Covariances[k], columns));
             }
-            return new GaussianMixture(structure, parameters.Weights, components, file.Columns, parameters.Noise?.Weight ?? 0, parameters.Noise?.ToNoise());
+            return new GaussianMixture(structure, parameters.Weights, components, file.Columns, parameters.Noise?.Weight ?? 0, parameters.Noise?.ToNoise(), file.HasEqualWeights());
         }
         catch (Exception cause) when (cause is ArgumentException or NumericalException)
         {

@@ -52,7 +52,7 @@ public static class StudentMixtureFile
                 components[k] = new StudentT(
                     new Gaussian(means.AsSpan(k * columns, columns), GaussianMixtureFile.Matrix(file, parameters.Scales[k], columns)), parameters.DegreesOfFreedom[k]);
             }
-            return StudentMixture.Create(structure, parameters.Weights, components, file.Columns, parameters.Noise?.Weight ?? 0, parameters.Noise?.ToNoise());
+            return StudentMixture.Create(structure, parameters.Weights, components, file.Columns, parameters.Noise?.Weight ?? 0, parameters.Noise?.ToNoise(), file.HasEqualWeights());
         }
         catch (Exception cause) when (cause is ArgumentException or NumericalException)
         {

@@ -21,6 +21,8 @@ internal sealed class Annihilation<TComponent>(MixtureModel<TComponent> model, I
 
     private readonly List<AnnihilationStep> _path = [];
     private Mixture<TComponent>? _current;
+    private Mixture<TComponent>? _left;
+    private int _gone;
     private Mixture<TComponent>? _best;
     private double _shortest = double.PositiveInfinity;
     private int _evaluations;
@@ -34,7 +36,7 @@ internal sealed class Annihilation<TComponent>(MixtureModel<TComponent> model, I
     public StopReason? Cut { get; private set; }
 
     /// <summary>Where it is, between two steps.</summary>
-    public AnnihilationState<Mixture<TComponent>> State => new(_current, _best, _shortest, [.. _path], _evaluations, _done, _run?.State);
+    public AnnihilationState<Mixture<TComponent>> State => new(_current, _best, _shortest, [.. _path], _evaluations, _done, _run?.State) { Left = _left, Gone = _gone };
 
     /// <summary>The solution of the shortest message, its components by weight, and all that were passed on the way.</summary>
     /// <param name="given">A start, or null.</param>
@@ -57,6 +59,13 @@ internal sealed class Annihilation<TComponent>(MixtureModel<TComponent> model, I
             try
             {
                 reason = run.Advance(options.MaxIterations, options.Stopping, clock, options.Progress, cancellation, checkpoints);
+            }
+            catch (NumericalException) when (run.Trace.Count == 0 && _left is not null && model.Family is ISupportFamily and IStepwiseFamily<TComponent>)
+            {
+                _current = Shared((IStepwiseFamily<TComponent>)model.Family, _left, _gone, cancellation);
+                _evaluations += run.Evaluations + 1;
+                (_left, _run) = (null, null);
+                continue;
             }
             catch (NumericalException) when (Worthless(run) is { } component && run.Parameters.Count > 1)
             {
@@ -86,8 +95,46 @@ internal sealed class Annihilation<TComponent>(MixtureModel<TComponent> model, I
             _done = reached.Count == 1;
             weakest = Enumerable.Range(0, reached.Count).MinBy(k => reached.Weights[k]);
         }
-        _current = _done ? reached : new Mixture<TComponent>(reached.Weights.RemoveAt(weakest.Value).AsSpan(), reached.Components.RemoveAt(weakest.Value).AsSpan());
+        (_left, _gone) = (reached, weakest.Value);
+        _current = _done ? reached : reached.Without(_gone);
         _run = null;
+    }
+
+    /// <summary>
+    /// The others with a share each of the rows of the component that goes, where without it some rows have no density at all: it alone gave them any.
+    /// </summary>
+    /// <exception cref="NumericalException">The family's statistics cannot be joined.</exception>
+    private Mixture<TComponent> Shared(IStepwiseFamily<TComponent> family, Mixture<TComponent> reached, int gone, CancellationToken cancellation)
+    {
+        MixtureModel<TComponent> before = ModelOf(reached.Count);
+        MixtureModel<TComponent> after = model.With(reached.Count - 1, model.Responsibilities, 0);
+        double[] whole = new double[before.StatisticLength];
+        ReductionOf(before).Evaluate(reached, whole, cancellation);
+        double[] joined = new double[after.StatisticLength];
+        int[] kept = [.. Enumerable.Range(0, reached.Count).Where(k => k != gone)];
+        double others = kept.Sum(k => whole[k]);
+        for (int place = 0; place < kept.Length; place++)
+        {
+            int k = kept[place];
+            double share = whole[k] / others;
+            double[] moved = before.ComponentStatistic(whole, gone).ToArray();
+            try
+            {
+                family.MoveOrigin(moved, [reached.Components[gone]], [reached.Components[k]]);
+            }
+            catch (NotSupportedException)
+            {
+                throw new NumericalException($"Expected a density for every row without component {gone + 1} of {reached.Count}, found rows that it alone can explain. Fit several numbers of components instead of annihilating them.");
+            }
+            joined[place] = whole[k] + share * whole[gone];
+            Span<double> own = after.ComponentStatistic(joined, place);
+            before.ComponentStatistic(whole, k).CopyTo(own);
+            for (int index = 0; index < own.Length; index++)
+            {
+                own[index] += share * moved[index];
+            }
+        }
+        return after.Maximize(joined, reached.Without(gone));
     }
 
     private (AnnihilationStep Step, double Length) Passed(EmRun<Mixture<TComponent>, RowChunk> run)
@@ -112,7 +159,7 @@ internal sealed class Annihilation<TComponent>(MixtureModel<TComponent> model, I
         {
             return;
         }
-        (_current, _best, _shortest, _evaluations, _done) = (saved.Current, saved.Best, saved.Shortest, saved.Evaluations, saved.Done);
+        (_current, _left, _gone, _best, _shortest, _evaluations, _done) = (saved.Current, saved.Left, saved.Gone, saved.Best, saved.Shortest, saved.Evaluations, saved.Done);
         _path.AddRange(saved.Path);
         if (saved.Run is { } run)
         {
@@ -174,4 +221,11 @@ internal sealed class Annihilation<TComponent>(MixtureModel<TComponent> model, I
 /// <param name="Done">Whether one component was reached.</param>
 /// <param name="Run">The present run, where there is one.</param>
 internal sealed record AnnihilationState<TParameters>(
-    TParameters? Current, TParameters? Best, double Shortest, AnnihilationStep[] Path, int Evaluations, bool Done, EmRunState<TParameters>? Run);
+    TParameters? Current, TParameters? Best, double Shortest, AnnihilationStep[] Path, int Evaluations, bool Done, EmRunState<TParameters>? Run)
+{
+    /// <summary>The solution that a component went from, which makes a start where the others alone give some row no density.</summary>
+    public TParameters? Left { get; init; }
+
+    /// <summary>That component.</summary>
+    public int Gone { get; init; }
+}

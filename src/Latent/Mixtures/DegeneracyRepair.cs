@@ -28,7 +28,7 @@ internal sealed class DegeneracyRepair<TComponent>(
                 break;
             }
             (MixtureModel<TComponent> next, Mixture<TComponent>? start, string done) = options.Degeneracy == DegeneracyPolicy.Drop
-                ? (model.With(model.Components - 1, model.Responsibilities, model.ExtraRows), Without(result.Parameters, found.Component), "was dropped")
+                ? (model.With(model.Components - 1, model.Responsibilities, model.ExtraRows), result.Parameters.Without(found.Component), "was dropped")
                 : (model, Reseeded(model, result.Parameters, found.Component, cancellation), "began anew from the rows that were explained worst");
             if (start is null)
             {
@@ -46,9 +46,6 @@ internal sealed class DegeneracyRepair<TComponent>(
     /// <summary>The first component that is degenerate at the end, if any.</summary>
     public static (int Component, string Message)? Found(MixtureModel<TComponent> model, EmResult<Mixture<TComponent>> result) =>
         model.Degeneracies(result.Parameters).Cast<(int, string)?>().FirstOrDefault();
-
-    private static Mixture<TComponent> Without(Mixture<TComponent> mixture, int component) => new(
-        mixture.Weights.RemoveAt(component).AsSpan(), mixture.Components.RemoveAt(component).AsSpan(), mixture.NoiseWeight);
 
     private Mixture<TComponent>? Reseeded(MixtureModel<TComponent> model, Mixture<TComponent> mixture, int component, CancellationToken cancellation)
     {

@@ -40,6 +40,9 @@ public partial class FittedMixture<TComponent> : IFittedMixture
     /// <summary>The noise; null where there is none.</summary>
     public UniformNoise? Noise => Model.Noise;
 
+    /// <inheritdoc/>
+    public bool EqualWeights => Model.EqualWeights;
+
     /// <summary>The components.</summary>
     public ImmutableArray<TComponent> Components => Parameters.Components;
 

@@ -15,6 +15,9 @@ public interface IFittedMixture
     /// <summary>The noise; null where there is none.</summary>
     UniformNoise? Noise => null;
 
+    /// <summary>Whether the components' weights are held equal.</summary>
+    bool EqualWeights => false;
+
     /// <summary>Names of the columns.</summary>
     ImmutableArray<string> ColumnNames { get; }
 

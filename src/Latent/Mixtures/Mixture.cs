@@ -80,6 +80,9 @@ public sealed class Mixture<TComponent>
     /// <param name="named">How many components, from the first on, keep their places.</param>
     internal int[] OrderByWeight(int named = 0) => [.. Enumerable.Range(0, named), .. Enumerable.Range(named, Count - named).OrderByDescending(k => Weights[k])];
 
+    /// <summary>The others, their weights scaled to make up for the one that goes.</summary>
+    internal Mixture<TComponent> Without(int component) => new(Weights.RemoveAt(component).AsSpan(), Components.RemoveAt(component).AsSpan(), NoiseWeight);
+
     internal Mixture<TComponent> Reorder(int[] order) => new(
         Array.ConvertAll(order, k => Weights[k]),
         Array.ConvertAll(order, k => Components[k]),

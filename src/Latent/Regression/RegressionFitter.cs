@@ -32,6 +32,14 @@ internal sealed partial class RegressionFitter
         {
             throw new ArgumentException("Expected equal weights, or weights that depend on the row, found both. Leave one out.", nameof(options));
         }
+        if (design.Concomitant is not null && options.WeightPrior != 1)
+        {
+            throw new ArgumentException("Expected a prior of the weights, or weights that depend on the row, found both. Leave one out.", nameof(options));
+        }
+        if (options.Groups is not null && (options.Annihilate || options.Degeneracy != DegeneracyPolicy.Regularise))
+        {
+            throw new ArgumentException("Expected degenerate components to be held where rows form groups, found annihilation or another policy. Leave it out.", nameof(options));
+        }
         if (rows.Rows == 0)
         {
             throw new ArgumentException("Expected at least one row for a mixture of regressions, found none.", nameof(rows));
@@ -66,7 +74,7 @@ internal sealed partial class RegressionFitter
     {
         double least = LeastVariance();
         RegressionFamily family = Family(least);
-        MixtureModel<RegressionComponent> model = new(family, _components, _design.Width) { EqualWeights = _options.EqualWeights };
+        MixtureModel<RegressionComponent> model = new(family, _components, _design.Width) { EqualWeights = _options.EqualWeights, WeightPrior = _options.WeightPrior };
         MixtureOptions<RegressionComponent> options = _options with
         {
             Initializers = _options.Initializers ?? Initializers,
@@ -78,20 +86,20 @@ internal sealed partial class RegressionFitter
         MixtureFit<RegressionComponent> fit = new MixtureFitter<RegressionComponent>(model, _rows, _summary, options).Fit(cancellation);
         if (_design.Concomitant is null)
         {
-            return new RegressionMixtureFit(_design, Original([.. fit.Components]), [.. fit.Parameters.LogWeights.Select(weight => Math.Max(weight, -700))], fit.Result, _summary, fit.FreeParameters, fit.Entropy, (settings, token) => fit.StandardErrors(_rows, settings, token));
+            return new RegressionMixtureFit(_design, Original([.. fit.Components]), [.. fit.Parameters.LogWeights.Select(weight => Math.Max(weight, -700))], fit.Result, _summary, fit.FreeParameters, fit.Entropy, (settings, token) => fit.StandardErrors(_rows, settings, token)) { Annihilation = fit.Annihilation };
         }
         ConcomitantModel<RegressionComponent> gated = new(
-            model, _design.FirstConcomitant, _concomitants, _design.ConcomitantNames, [.. _largest.AsSpan(_design.FirstConcomitant)]);
+            fit.Model.With(0, equal: false, noise: null), _design.FirstConcomitant, _concomitants, _design.ConcomitantNames, [.. _largest.AsSpan(_design.FirstConcomitant)]);
         EmResult<ConcomitantMixture<RegressionComponent>> result = Em.Fit(gated, _rows, gated.From(fit.Parameters, _design.ConcomitantIntercept), _options with { Checkpoint = _options.Checkpoint?.Next() }, cancellation) with
         {
             Starts = fit.Result.Starts,
             Agreement = fit.Result.Agreement,
         };
         ConcomitantMixture<RegressionComponent> found = result.Parameters;
-        double[] gate = [.. Enumerable.Range(0, _components).SelectMany(k => _concomitants.ToOriginal(found.Gate.AsSpan(k * found.Terms, found.Terms)))];
+        double[] gate = [.. Enumerable.Range(0, found.Components.Length).SelectMany(k => _concomitants.ToOriginal(found.Gate.AsSpan(k * found.Terms, found.Terms)))];
         return new RegressionMixtureFit(
             _design, Original([.. found.Components]), gate, result, _summary, gated.FreeParameters, Entropy(gated, found),
-            (settings, token) => StandardErrors.Of(gated, _rows, found, settings, token));
+            (settings, token) => StandardErrors.Of(gated, _rows, found, settings, token)) { Annihilation = fit.Annihilation };
     }
 
     private double Entropy(ConcomitantModel<RegressionComponent> model, ConcomitantMixture<RegressionComponent> found)
@@ -100,9 +108,9 @@ internal sealed partial class RegressionFitter
         for (int index = 0; index < _rows.ChunkCount; index++)
         {
             RowChunk chunk = _rows.GetChunk(index);
-            double[] posteriors = new double[chunk.Rows * _components];
+            double[] posteriors = new double[chunk.Rows * found.Components.Length];
             model.Evaluate(found, chunk, new double[chunk.Rows], posteriors, []);
-            entropy += Posterior.Entropy(posteriors, _components, row => _rows.Weight(chunk.FirstRow + row));
+            entropy += Posterior.Entropy(posteriors, found.Components.Length, row => _rows.Weight(chunk.FirstRow + row));
         }
         return entropy;
     }

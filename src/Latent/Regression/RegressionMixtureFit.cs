@@ -1,4 +1,5 @@
 using Latent.Data;
+using Latent.Mixtures;
 
 namespace Latent.Regression;
 
@@ -31,6 +32,9 @@ public sealed class RegressionMixtureFit : RegressionMixture, ILikelihoodFit
 
     /// <inheritdoc/>
     public int FreeParameters { get; }
+
+    /// <summary>The solutions on the way down where <see cref="MixtureOptions{TComponent}.Annihilate"/> was asked for, from many components to one; else empty.</summary>
+    public IReadOnlyList<AnnihilationStep> Annihilation { get; internal init; } = [];
 
     /// <summary>Entropy of the posteriors, in nats.</summary>
     public double Entropy { get; }

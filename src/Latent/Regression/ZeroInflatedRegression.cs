@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Latent.Data;
 using Latent.Engine;
+using Latent.Mixtures;
 using Latent.Numerics;
 
 namespace Latent.Regression;
@@ -59,9 +60,10 @@ public class ZeroInflatedRegression
         ArgumentNullException.ThrowIfNull(zero);
         options ??= new RegressionMixtureOptions { Family = ResponseFamily.Poisson };
         RequireCounts(options.Family);
-        if (options.Concomitant is not null || options.Groups is not null || options.Trim > 0 || options.EqualWeights || options.Noise is not null || !rows.Known.IsEmpty)
+        if (options.Concomitant is not null || options.Groups is not null || options.Trim > 0 || options.EqualWeights || options.WeightPrior != 1 || options.Annihilate
+            || options.Degeneracy != DegeneracyPolicy.Regularise || options.Noise is not null || !rows.Known.IsEmpty)
         {
-            throw new ArgumentException("Expected a zero-inflated regression of one component, found concomitant terms, groups, known components, equal weights, noise or trimming. Leave them out.", nameof(options));
+            throw new ArgumentException("Expected a zero-inflated regression of one component, found concomitant terms, groups, known components, equal weights, a prior of them, annihilation, a policy, noise or trimming. Leave them out.", nameof(options));
         }
         RegressionDesign design = new(ModelFormula.Parse(formula), ModelFormula.Parse(zero), options.Family, rows.Schema);
         return new RegressionFitter(design, rows, 1, options).FitZeroInflated(cancellation);

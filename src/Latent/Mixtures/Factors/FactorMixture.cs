@@ -57,9 +57,11 @@ public static class FactorMixture
     /// <param name="columnNames">Names of the columns; null: x1, x2, …</param>
     /// <param name="noiseWeight">The weight of the noise; 0 where there is none.</param>
     /// <param name="noise">The noise; null for none.</param>
+    /// <param name="equalWeights">Whether the weights are held equal.</param>
     /// <exception cref="ArgumentException">Counts or dimensions do not fit, or a weight is not valid.</exception>
     public static FittedMixture<FactorGaussian> Create(
-        UniquenessSharing sharing, ReadOnlySpan<double> weights, IReadOnlyList<FactorParameters> components, IReadOnlyList<string>? columnNames = null, double noiseWeight = 0, UniformNoise? noise = null)
+        UniquenessSharing sharing, ReadOnlySpan<double> weights, IReadOnlyList<FactorParameters> components, IReadOnlyList<string>? columnNames = null, double noiseWeight = 0, UniformNoise? noise = null,
+        bool equalWeights = false)
     {
         ArgumentNullException.ThrowIfNull(components);
         if (components.Count == 0 || components.Any(component => component.Columns != components[0].Columns || component.Factors != components[0].Factors))
@@ -69,7 +71,7 @@ public static class FactorMixture
         int d = components[0].Columns;
         FactorGaussianFamily family = new(d, components[0].Factors, sharing);
         return new FittedMixture<FactorGaussian>(
-            new MixtureModel<FactorGaussian>(family, components.Count, d) { Noise = noise },
+            new MixtureModel<FactorGaussian>(family, components.Count, d) { Noise = noise, EqualWeights = equalWeights },
             new Mixture<FactorGaussian>(weights, [.. components.Select(component => new FactorGaussian(component))], noiseWeight),
             columnNames ?? Schema.Numbered(d).Names);
     }

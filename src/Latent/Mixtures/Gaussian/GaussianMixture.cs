@@ -20,9 +20,11 @@ public partial class GaussianMixture : IFittedMixture
     /// <param name="columnNames">Names of the columns; null: x1, x2, …</param>
     /// <param name="noiseWeight">The weight of the noise; 0 where there is none.</param>
     /// <param name="noise">The noise; null for none.</param>
+    /// <param name="equalWeights">Whether the weights are held equal: a further M-step leaves them so, and they have no standard errors.</param>
     /// <exception cref="ArgumentException">Counts or dimensions do not fit, or a weight is not valid.</exception>
     public GaussianMixture(
-        CovarianceStructure structure, ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string>? columnNames = null, double noiseWeight = 0, UniformNoise? noise = null)
+        CovarianceStructure structure, ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string>? columnNames = null, double noiseWeight = 0, UniformNoise? noise = null,
+        bool equalWeights = false)
     {
         ArgumentNullException.ThrowIfNull(components);
         int dimension = components.Count > 0 ? components[0].Dimension : 0;
@@ -38,8 +40,8 @@ public partial class GaussianMixture : IFittedMixture
         Components = [.. components];
         double[] shares = weights.ToArray();
         IReadOnlyList<string> names = columnNames ?? Schema.Numbered(dimension).Names;
-        _density = GaussianStructure.Of(structure, incomplete: false).Build(shares, components, names, noiseWeight, noise);
-        _incomplete = new Lazy<IFittedMixture>(() => GaussianStructure.Of(structure, incomplete: true).Build(shares, Components, names, noiseWeight, noise));
+        _density = GaussianStructure.Of(structure, incomplete: false).Build(shares, components, names, noiseWeight, noise, equalWeights);
+        _incomplete = new Lazy<IFittedMixture>(() => GaussianStructure.Of(structure, incomplete: true).Build(shares, Components, names, noiseWeight, noise, equalWeights));
     }
 
     /// <summary>What the covariances are.</summary>
@@ -56,6 +58,9 @@ public partial class GaussianMixture : IFittedMixture
 
     /// <inheritdoc/>
     public UniformNoise? Noise => _density.Noise;
+
+    /// <inheritdoc/>
+    public bool EqualWeights => _density.EqualWeights;
 
     /// <inheritdoc/>
     public ImmutableArray<string> ColumnNames => _density.ColumnNames;
@@ -122,7 +127,7 @@ public partial class GaussianMixture : IFittedMixture
         {
             marginals[k] = Components[k].Marginal(columns);
         }
-        return new GaussianMixture(Structure, Weights.AsSpan(), marginals, Names(columns), NoiseWeight, Noise?.Marginal(columns));
+        return new GaussianMixture(Structure, Weights.AsSpan(), marginals, Names(columns), NoiseWeight, Noise?.Marginal(columns), EqualWeights);
     }
 
     /// <summary>

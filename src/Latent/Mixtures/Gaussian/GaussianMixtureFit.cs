@@ -9,7 +9,7 @@ public sealed class GaussianMixtureFit : GaussianMixture, IMixtureFit
     private readonly IMixtureFit _fit;
 
     internal GaussianMixtureFit(CovarianceStructure structure, IMixtureFit fit, IReadOnlyList<Gaussian> components, long emptyRows = 0, TrimmedRows? trimmed = null)
-        : base(structure, fit.Weights.AsSpan(), [.. components.Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], fit.ColumnNames, fit.NoiseWeight, fit.Noise)
+        : base(structure, fit.Weights.AsSpan(), [.. components.Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], fit.ColumnNames, fit.NoiseWeight, fit.Noise, fit.EqualWeights)
     {
         _fit = fit;
         EmptyRows = emptyRows;

@@ -53,7 +53,7 @@ internal abstract class GaussianStructure
         (own, components) => ((StructuredGaussianFamily)own).Project(components));
 
     /// <summary>A density from plain Gaussians; what the structure does not have (correlations of a diagonal one) is ignored.</summary>
-    public abstract IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns, double noiseWeight, UniformNoise? noise);
+    public abstract IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns, double noiseWeight, UniformNoise? noise, bool equalWeights);
 
     /// <summary>The E-step of part of the rows.</summary>
     public abstract PartialStatistic Accumulate(GaussianMixture mixture, IRowSource rows, int part, int parts, int threads, CancellationToken cancellation);
@@ -123,9 +123,9 @@ internal sealed class GaussianStructure<TComponent>(
     public TComponent[] Project(IFamily<TComponent, RowTile> own, IReadOnlyList<Gaussian> gaussians) =>
         project is null ? narrow(gaussians) : project(own, narrow(gaussians));
 
-    public override IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns, double noiseWeight, UniformNoise? noise) =>
+    public override IFittedMixture Build(ReadOnlySpan<double> weights, IReadOnlyList<Gaussian> components, IReadOnlyList<string> columns, double noiseWeight, UniformNoise? noise, bool equalWeights) =>
         new FittedMixture<TComponent>(
-            new MixtureModel<TComponent>(family(columns.Count, components[0].Mean.ToArray(), CovarianceFloor.None, null), components.Count, columns.Count) { Noise = noise },
+            new MixtureModel<TComponent>(family(columns.Count, components[0].Mean.ToArray(), CovarianceFloor.None, null), components.Count, columns.Count) { Noise = noise, EqualWeights = equalWeights },
             new Mixture<TComponent>(weights, narrow(components), noiseWeight),
             columns);
 
@@ -160,11 +160,11 @@ internal sealed class GaussianStructure<TComponent>(
             throw new ArgumentException($"Expected a statistic of {model.StatisticLength} numbers, found {statistic.Length}. Maximise it under the mixture it was accumulated under.", nameof(statistic));
         }
         Mixture<TComponent> next = model.Maximize(statistic, Own(model, current));
-        return new GaussianMixture(current.Structure, next.Weights.AsSpan(), [.. next.Components.Select(widen).Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], current.ColumnNames, next.NoiseWeight, current.Noise);
+        return new GaussianMixture(current.Structure, next.Weights.AsSpan(), [.. next.Components.Select(widen).Select(component => new Gaussian(component.Mean, component.Covariance.Matrix))], current.ColumnNames, next.NoiseWeight, current.Noise, current.EqualWeights);
     }
 
     private MixtureModel<TComponent> Plain(GaussianMixture mixture, CovarianceFloor floor) =>
-        new(family(mixture.ColumnNames.Length, mixture.Components[0].Mean.ToArray(), floor, null), mixture.Components.Length, mixture.ColumnNames.Length) { Noise = mixture.Noise };
+        new(family(mixture.ColumnNames.Length, mixture.Components[0].Mean.ToArray(), floor, null), mixture.Components.Length, mixture.ColumnNames.Length) { Noise = mixture.Noise, EqualWeights = mixture.EqualWeights };
 
     private Mixture<TComponent> Own(MixtureModel<TComponent> model, GaussianMixture mixture) =>
         Narrow(model.Family, new Mixture<Gaussian>(mixture.Weights.AsSpan(), mixture.Components.AsSpan(), mixture.NoiseWeight))!;

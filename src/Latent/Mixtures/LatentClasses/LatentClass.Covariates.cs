@@ -23,12 +23,13 @@ public static partial class LatentClass
         ArgumentNullException.ThrowIfNull(covariates);
         RowChecks.RequireUnknown(items, "classes with covariates");
         options ??= new LatentClassOptions();
-        if (options.EqualWeights)
+        if (options.EqualWeights || options.WeightPrior != 1)
         {
-            throw new ArgumentException("Expected weights to be estimated where they depend on covariates, found equal ones. Leave EqualWeights out.", nameof(options));
+            throw new ArgumentException("Expected weights to be estimated where they depend on covariates, found equal ones or a prior. Leave EqualWeights and WeightPrior out.", nameof(options));
         }
         LatentClassFit plain = Fit(items, classes, options, cancellation);
         RowSource rows = Joined(plain.Items, covariates);
+        classes = plain.Classes;
         LatentClassRegressionModel model = new(FamilyOf(plain.Items.Schema), classes, Scales(covariates), Terms(covariates), plain.Items.Schema.Names);
         int terms = covariates.Columns + 1;
         double[] coefficients = new double[classes * terms];

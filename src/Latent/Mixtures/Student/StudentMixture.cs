@@ -46,9 +46,11 @@ public static class StudentMixture
     /// <param name="columnNames">Names of the columns; null: x1, x2, …</param>
     /// <param name="noiseWeight">The weight of the noise; 0 where there is none.</param>
     /// <param name="noise">The noise; null for none.</param>
+    /// <param name="equalWeights">Whether the weights are held equal.</param>
     /// <exception cref="ArgumentException">Counts or dimensions do not fit, or a weight is not valid.</exception>
     public static FittedMixture<StudentT> Create(
-        CovarianceStructure structure, ReadOnlySpan<double> weights, IReadOnlyList<StudentT> components, IReadOnlyList<string>? columnNames = null, double noiseWeight = 0, UniformNoise? noise = null)
+        CovarianceStructure structure, ReadOnlySpan<double> weights, IReadOnlyList<StudentT> components, IReadOnlyList<string>? columnNames = null, double noiseWeight = 0, UniformNoise? noise = null,
+        bool equalWeights = false)
     {
         ArgumentNullException.ThrowIfNull(components);
         int dimension = components.Count > 0 ? components[0].Location.Dimension : 0;
@@ -58,6 +60,6 @@ public static class StudentMixture
         }
         StudentFamily family = new(structure.Decomposition(), dimension, components[0].Mean);
         return new FittedMixture<StudentT>(
-            new MixtureModel<StudentT>(family, components.Count, dimension) { Noise = noise }, new Mixture<StudentT>(weights, [.. components], noiseWeight), columnNames ?? Schema.Numbered(dimension).Names);
+            new MixtureModel<StudentT>(family, components.Count, dimension) { Noise = noise, EqualWeights = equalWeights }, new Mixture<StudentT>(weights, [.. components], noiseWeight), columnNames ?? Schema.Numbered(dimension).Names);
     }
 }
