@@ -59,6 +59,38 @@ public sealed class FamilyMixtureTests : TempFolder
     }
 
     [Fact]
+    public void Constraints_hold_and_are_remembered()
+    {
+        Random random = new(11);
+        string data = Write("g.csv", "x\n" + string.Concat(Enumerable.Range(0, 300).Select(row =>
+            FormattableString.Invariant($"{MathNet.Numerics.Distributions.Gamma.Sample(random, row % 3 == 0 ? 2 : 12, 1)}\n"))));
+        JsonElement Fit(params string[] more) => Cli.Run(["fit", "mixture", data, "--family", "gamma", "-k", "2", "--json", .. more]).Ok().Json;
+        JsonElement free = Fit();
+        JsonElement tied = Fit("--constrain", "shape=equal", "-o", At("m.json"), "--standard-errors", "information");
+        Assert.Equal(5, free.GetProperty("freeParameters").GetInt32());
+        Assert.Equal(4, tied.GetProperty("freeParameters").GetInt32());
+        JsonElement shapes = tied.GetProperty("parameters").GetProperty("shape");
+        Assert.Equal(shapes[0][0].GetDouble(), shapes[1][0].GetDouble());
+        Assert.True(tied.GetProperty("logLikelihood").GetDouble() < free.GetProperty("logLikelihood").GetDouble() - 0.1);
+        Assert.Contains("shape[x]", tied.GetProperty("standardErrors").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
+
+        Assert.Contains("\"constraints\":\"shape=equal\"", File.ReadAllText(At("m.json")));
+        Assert.Equal(tied.GetProperty("logLikelihood").GetDouble(), Cli.Run("score", At("m.json"), data, "--json").Ok().Json.GetProperty("logLikelihood").GetDouble(), 1e-8);
+        JsonElement again = Fit("--constrain", "shape=equal", "--start", At("m.json"));
+        Assert.Equal(tied.GetProperty("logLikelihood").GetDouble(), again.GetProperty("logLikelihood").GetDouble(), 1e-5);
+        Assert.Equal(2, Fit("--constrain", "shape[2]=2").GetProperty("parameters").GetProperty("shape")[1][0].GetDouble());
+    }
+
+    [Theory]
+    [InlineData("found 'shape[3]=1'", "--family", "gamma", "--constrain", "shape[3]=1")]
+    [InlineData("found 'shap=1'", "--family", "gamma", "--constrain", "shap=1")]
+    [InlineData("found 'rate=equal'", "--family", "normal", "--constrain", "rate=equal")]
+    [InlineData("such as shape=equal", "--family", "gamma", "--constrain", "shape==")]
+    [InlineData("found both", "--family", "gamma", "--constrain", "shape[1]=1", "--annihilate")]
+    public void Constraints_on_nothing_are_refused(string expected, params string[] arguments) =>
+        Assert.Contains(expected, Cli.Run(["fit", "mixture", Data.Faithful, "--columns", "eruptions", "-k", "2", .. arguments]).Refused(2));
+
+    [Fact]
     public void ColumnsOfSeveralKinds()
     {
         RandomGenerator random = new(3);

@@ -6,6 +6,10 @@ namespace Latent.Cli.Tests;
 public sealed class TurnbullTests : TempFolder
 {
     [Fact]
+    public void Checkpoints_of_mixing_distributions_are_refused() => Assert.Contains(
+        "no --checkpoint", Cli.Run("fit", "npmle", Data.Faithful, "--columns", "waiting", "--family", "normal:5", "--checkpoint", Path.Join(Path.GetTempPath(), "unused.checkpoint")).Refused(2));
+
+    [Fact]
     public void Masses_are_saved_scored_and_shown()
     {
         // Kaplan-Meier: 1/5 at 1, then 4/5·1/3 at 3, then 4/5·2/3·1/2 at 4, and as much beyond.

@@ -40,10 +40,10 @@ internal static class FamilyFits
     /// <summary>A fit as the command knows it.</summary>
     public static ModelFit Found(
         ModelKind kind, MixtureFit<Product> fit, FamilyChoice[] choices, RowSource rows, bool given, FitJob job, StandardErrorArguments standardErrors, IReadOnlyList<string> names,
-        IReadOnlyDictionary<string, double>? own = null)
+        IReadOnlyDictionary<string, double>? own = null, string constraints = "")
     {
         FitFigures figures = FitFigures.Of(fit) with { Rows = rows.Rows, Weight = fit.Data.Weight };
-        FittedFamilyMixture model = new(kind, fit, choices, rows.Schema) { OwnFigures = own ?? new Dictionary<string, double>(), LabelNames = names };
+        FittedFamilyMixture model = new(kind, fit, choices, rows.Schema) { OwnFigures = own ?? new Dictionary<string, double>(), LabelNames = names, Constraints = constraints };
         ParameterEstimates? errors = standardErrors.Of(
             job, (options, cancellation) => fit.StandardErrors(rows, options, cancellation), (options, cancellation) => fit.Bootstrap(rows, options, cancellation));
         return new ModelFit(model, figures, [.. FitWarnings.Of(figures, model, given, job.Settings), .. StandardErrorTable.Warnings(errors)]) { StandardErrors = errors };

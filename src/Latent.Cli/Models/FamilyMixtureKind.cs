@@ -14,6 +14,8 @@ internal sealed class FamilyMixtureKind : ModelKind
         "--family", [], $"What a column is like within a component: {string.Join(", ", FamilyCatalog.Names)}; or mixed. Some take numbers, as binomial:14 (trials) or truncated-normal:0:10 (window).", "NAME");
     private readonly Option<string[]> _types = Parse.Names("--types", "With --family mixed: the family of columns, others being normal or, where they hold text, categorical. x+y=gaussian makes a block with correlations.", "a=NAME,…");
     private readonly Option<string?> _censored = Parse.Text("--censored", [], "With exponential, weibull or normal: the column that is 0 where the value was observed, 1 where the true one is larger (and -1 where it is smaller).", "COLUMN");
+    private readonly Option<string?> _constrain = Parse.Text(
+        "--constrain", [], "What is held, bounded or shared, separated by semicolons: shape=equal in all components, rate=2, rate<=5, rate>=1; rate[1]=2 in component 1, rate[x]=2 of column x, rate[1, x]=2 both. Not of categories, directions, negative-binomial, normal, lognormal and weibull.", "\"shape=equal\"");
     private readonly MixtureArguments _mixture = new(trim: true);
     private readonly StandardErrorArguments _standardErrors = new();
 
@@ -25,7 +27,7 @@ internal sealed class FamilyMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "preview");
 
-    public override IReadOnlyList<Option> Options => [.. _mixture.Around(_family, _types, _censored), _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [.. _mixture.Around(_family, _types, _censored, _constrain), _standardErrors.Method];
 
     public override DataOptions Prepare(DataOptions options, ParseResult parsed)
     {
@@ -46,16 +48,21 @@ internal sealed class FamilyMixtureKind : ModelKind
         (rows, FamilyChoice[] choices) = FamilyColumns.Of(rows, job.Family ?? Family(job.Arguments), job.Arguments.GetValue(_types) ?? [], job.Arguments.GetValue(_censored));
         (MixtureOptions<Product> options, int? started) = FamilyFits.Options(new MixtureOptions<Product>(), _mixture, job, this, rows.Schema.Names);
         int components = _mixture.Components(job, started, names);
-        ProductFamily family = FamilyCatalog.Create(choices, rows.Schema, ColumnRange.Of(rows));
+        IReadOnlyList<FamilyConstraint> constraints = FamilyConstraint.ParseAll(job.Arguments.GetValue(_constrain));
+        if (constraints.FirstOrDefault(constraint => constraint.Constraint.Component >= components) is { } beyond)
+        {
+            throw new UsageException($"Expected constraints on the {components} components, found '{beyond}'. Use more components, or leave it out.");
+        }
+        ProductFamily family = FamilyCatalog.Create(choices, rows.Schema, ColumnRange.Of(rows), constraints);
         FamilyFits.Check(family, rows, job.Table);
         MixtureFit<Product> fit = Mixture.Fit(family, rows, components, options, job.Cancellation);
-        return FamilyFits.Found(this, fit, choices, rows, _mixture.IsGiven(job, started), job, _standardErrors, names);
+        return FamilyFits.Found(this, fit, choices, rows, _mixture.IsGiven(job, started), job, _standardErrors, names, constraints: FamilyConstraint.ToText(constraints));
     }
 
     public override FittedModel Load(ModelFile file)
     {
         (FittedMixture<Product> mixture, IReadOnlyList<FamilyChoice> choices, Schema schema) = file.ToFamilyMixture();
-        return new FittedFamilyMixture(this, mixture, choices, schema);
+        return new FittedFamilyMixture(this, mixture, choices, schema) { Constraints = file.Settings.GetValueOrDefault(FamilyMixtureFile.ConstraintsSetting, "") };
     }
 
     private string Family(ParseResult parsed) => parsed.GetValue(_family)

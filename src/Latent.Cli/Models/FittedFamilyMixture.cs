@@ -19,6 +19,9 @@ internal sealed class FittedFamilyMixture(ModelKind kind, FittedMixture<Product>
     /// <summary>Figures beside those of every fit.</summary>
     public IReadOnlyDictionary<string, double> OwnFigures { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What is held, bounded or shared in the components, as text; empty for nothing.</summary>
+    public string Constraints { get; init; } = "";
+
     public override ModelKind Kind => kind;
 
     public override string Title => kind is LatentClassKind ? kind.Title
@@ -33,7 +36,8 @@ internal sealed class FittedFamilyMixture(ModelKind kind, FittedMixture<Product>
     public override IReadOnlyDictionary<string, double> Figures => OwnFigures;
 
     public override IReadOnlyDictionary<string, string> Settings => MixtureSettings.Of(
-        mixture, (FamilyMixtureFile.FamilySetting, Family), (FamilyMixtureFile.TypesSetting, string.Join(',', choices)));
+        mixture, [(FamilyMixtureFile.FamilySetting, Family), (FamilyMixtureFile.TypesSetting, string.Join(',', choices)),
+        .. Constraints.Length == 0 ? ((string, string)[])[] : [(FamilyMixtureFile.ConstraintsSetting, Constraints)]]);
 
     private string Family => choices.All(choice => choice.Name == choices[0].Name) ? choices[0].Name : FamilyColumns.Mixed;
 

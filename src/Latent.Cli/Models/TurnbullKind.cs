@@ -61,6 +61,10 @@ internal sealed class TurnbullKind : ModelKind
         {
             throw new UsageException($"Expected one column for npmle --family, found {rows.Columns}. Choose it with --columns.");
         }
+        if (job.Settings.Checkpoint is not null)
+        {
+            throw new UsageException("Expected no --checkpoint with npmle --family, found one: a fit takes some dozen steps on the distinct values. Leave it out.");
+        }
         MixingFit fit = MixingEstimate.Fit(Kernel(family, rows), rows, job.Apply(EmOptions.Default), job.Cancellation);
         FitFigures figures = FitFigures.Of(fit.Result, rows.Rows) with { LogLikelihood = fit.LogLikelihood, Weight = rows.TotalWeight };
         FittedFamilyMixture model = new(ModelRegistry.Find(FamilyMixtureFile.ModelName)!, fit.Mixture, [fit.Kernel.Choice], rows.Schema);

@@ -25,6 +25,9 @@ public static class FamilyMixtureFile
     /// <summary>The setting with the family of each block of columns.</summary>
     public const string TypesSetting = "types";
 
+    /// <summary>The setting with what is held, bounded or shared in the components; it is not there where nothing is.</summary>
+    public const string ConstraintsSetting = "constraints";
+
     /// <summary>What <see cref="FamilySetting"/> says where columns have different families.</summary>
     public const string Mixed = "mixed";
 
@@ -75,7 +78,7 @@ public static class FamilyMixtureFile
             JsonObject parameters = JsonObject.Create(file.Parameters) ?? throw new FormatException("no object");
             Schema schema = SchemaOf(file, parameters);
             FamilyChoice[] choices = [.. (file.Settings.GetValueOrDefault(TypesSetting) ?? throw new FormatException($"no setting \"{TypesSetting}\"")).Split(',').Select(FamilyChoice.Parse)];
-            ProductFamily family = FamilyCatalog.Create(choices, schema);
+            ProductFamily family = FamilyCatalog.Create(choices, schema, constraints: FamilyConstraint.ParseAll(file.Settings.GetValueOrDefault(ConstraintsSetting)));
             double[] weights = Numbers(parameters["weights"]);
             Product[] components = new Product[weights.Length];
             for (int k = 0; k < components.Length; k++)

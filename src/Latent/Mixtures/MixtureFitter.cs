@@ -33,7 +33,7 @@ internal sealed class MixtureFitter<TComponent>(
         FitState<Mixture<TComponent>>? saved = checkpoints?.Restored<FitState<Mixture<TComponent>>>();
         MixtureModel<TComponent> fitted = _model;
         Mixture<TComponent>? start = GivenStart(cancellation);
-        bool keepOrder = start is not null && !options.Annihilate;
+        bool keepOrder = (start is not null && !options.Annihilate) || IsOrdered;
         IReadOnlyList<AnnihilationStep> path = [];
         int before = 0;
         StopReason? cut = null;
@@ -105,7 +105,7 @@ internal sealed class MixtureFitter<TComponent>(
             }
         }
         (EmResult<Mixture<TComponent>> result, double[] kept) = ends.MaxBy(end => end.Result.Objective);
-        result = given is not null ? result : SortedByWeight(result, rows.Known.Components);
+        result = given is not null || IsOrdered ? result : SortedByWeight(result, rows.Known.Components);
         double agreement = ends.Count(end => end.Result.Objective > result.Objective - 0.1) / (double)ends.Count;
         result = result with { Starts = reports, Agreement = agreement, Elapsed = clock.Elapsed, Evaluations = ends.Sum(end => end.Result.Evaluations) };
         double entropy = new Reduction<Mixture<TComponent>, RowChunk>(new PosteriorEntropy<TComponent>(_model), new ReweightedRows(rows, kept), options.ThreadCount, options.Communicator)
@@ -123,6 +123,10 @@ internal sealed class MixtureFitter<TComponent>(
         if (rows.Known.Components > model.Components)
         {
             throw new ArgumentException($"Expected at least {rows.Known.Components} components, one for each that is known of some row, found {model.Components}. Use more components.");
+        }
+        if (IsOrdered && (options.Annihilate || options.Degeneracy == DegeneracyPolicy.Drop))
+        {
+            throw new ArgumentException("Expected components that may go, or constraints on single ones by their place, found both. Constrain all components alike, or leave annihilation and dropping out.");
         }
         if (options.Annihilate && (options.EqualWeights || options.Noise is not null || !rows.Known.IsEmpty))
         {
@@ -175,6 +179,8 @@ internal sealed class MixtureFitter<TComponent>(
             ? new Mixture<TComponent>(mixture.Weights.AsSpan(), family.Constrain(mixture.Weights.AsSpan(), mixture.Components.AsSpan()), mixture.NoiseWeight)
             : mixture,
         NoiseStart);
+
+    private bool IsOrdered => model.Family is IOrderedFamily { IsOrdered: true };
 
     private double NoiseStart => options.Noise?.StartWeight ?? 0;
 

@@ -63,6 +63,76 @@ public sealed class ConstraintTests
         Close.Equal(largest, loose.Components.Max(component => component.Rate), 1e-2);
     }
 
+    /// <summary>As a block of a product it is what it is alone; a second column, without constraint, has its own shapes.</summary>
+    [Fact]
+    public void ConstrainedBlocksOfAProduct()
+    {
+        ConstrainedFamily<Gamma> alone = new(new GammaFamily(), Constraint.Tied("shape"));
+        ProductFamily one = FamilyCatalog.Create([new FamilyChoice("gamma")], Schema.Numeric("x"), constraints: FamilyConstraint.ParseAll("shape=equal"));
+        MixtureFit<Product> fit = Mixture.Fit(one, _rows, 2);
+        Assert.Equal(4, fit.FreeParameters);
+        Close.Equal(Mixture.Fit(alone, _rows, 2).LogLikelihood, fit.LogLikelihood, 1e-6);
+        Assert.Single(fit.StandardErrors(_rows).Parameters, parameter => parameter.Name.StartsWith("shape", StringComparison.Ordinal));
+
+        RowSource two = RowSource.From([.. _values.SelectMany((value, row) => (double[])[value, row % 3 + 1 + 0.1 * (row % 7)])], 2);
+        ProductFamily both = FamilyCatalog.Create([new FamilyChoice("gamma"), new FamilyChoice("gamma")], Schema.Numeric("x", "y"), constraints: FamilyConstraint.ParseAll("shape[x]=equal; rate[y]<=1.5"));
+        MixtureFit<Product> joint = Mixture.Fit(both, two, 2);
+        Gamma Part(int k, int column) => (Gamma)joint.Components[k].Parts[column];
+        Assert.Equal(Part(0, 0).Shape, Part(1, 0).Shape);
+        Assert.NotEqual(Part(0, 1).Shape, Part(1, 1).Shape);
+        Assert.Equal(1.5, Part(0, 1).Rate, 9);
+        Assert.Equal(1.5, Part(1, 1).Rate, 9);
+        Assert.Equal(8, joint.FreeParameters);
+    }
+
+    /// <summary>What is held in one component stays there: components are not put in the order of their weights, and none of them can go.</summary>
+    [Fact]
+    public void ComponentsWithAPlaceKeepIt()
+    {
+        foreach (int held in (int[])[0, 1])
+        {
+            ProductFamily family = FamilyCatalog.Create([new FamilyChoice("gamma")], Schema.Numeric("x"), constraints: FamilyConstraint.ParseAll($"shape[{held + 1}]=9"));
+            MixtureFit<Product> fit = Mixture.Fit(family, _rows, 2, new MixtureOptions<Product> { Starts = 6 });
+            Assert.Equal(9, ((Gamma)fit.Components[held].Parts[0]).Shape);
+            Assert.NotEqual(9, ((Gamma)fit.Components[1 - held].Parts[0]).Shape);
+            Assert.Throws<ArgumentException>(() => Mixture.Fit(family, _rows, 2, new MixtureOptions<Product> { Annihilate = true }));
+        }
+    }
+
+    /// <summary>A start that breaks a constraint is put right before the first step.</summary>
+    [Fact]
+    public void AStartFromElsewhereIsMadeToObey()
+    {
+        ConstrainedFamily<Gamma> family = new(new GammaFamily(), Constraint.Tied("shape"), Constraint.Between("rate", 0, 2));
+        Gamma[] moved = family.Constrain([0.25, 0.75], [new Gamma(2, 1), new Gamma(6, 3)]);
+        Assert.Equal([5.0, 1, 5, 2], [moved[0].Shape, moved[0].Rate, moved[1].Shape, moved[1].Rate]);
+        Gamma[] obeying = [new Gamma(2, 1), new Gamma(2, 1.5)];
+        Assert.Equal(obeying, family.Constrain([0.5, 0.5], obeying));
+        Mixture.Fit(family, _rows, 2, new MixtureOptions<Gamma> { Start = new Mixture<Gamma>([0.5, 0.5], [new Gamma(1, 1), new Gamma(5, 5)]) });
+    }
+
+    [Theory]
+    [InlineData("shape=equal")]
+    [InlineData("rate=2.5")]
+    [InlineData("rate<=5")]
+    [InlineData("rate>=0.125")]
+    [InlineData("rate[2]=1E-05")]
+    [InlineData("rate[x]>=1")]
+    [InlineData("rate[3, a column]=1")]
+    public void TextsComeBack(string text) => Assert.Equal(text, FamilyConstraint.Parse(text).ToString());
+
+    [Theory]
+    [InlineData("shape")]
+    [InlineData("shape=same")]
+    [InlineData("shape<5")]
+    [InlineData("shape[1]=equal")]
+    [InlineData("shape[0]=1")]
+    [InlineData("[1]=1")]
+    [InlineData("shape[1=2")]
+    [InlineData("shape=NaN")]
+    public void OtherTextsAreRefused(string text) =>
+        Assert.Contains($"found '{text}'", Assert.Throws<ArgumentException>(() => FamilyConstraint.Parse(text)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void WrongNamesAreRefused() =>
         Assert.Contains("found 'shap'", Assert.Throws<ArgumentException>(() => new ConstrainedFamily<Gamma>(new GammaFamily(), Constraint.Tied("shap"))).Message, StringComparison.Ordinal);

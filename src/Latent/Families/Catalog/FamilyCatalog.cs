@@ -68,8 +68,10 @@ public static class FamilyCatalog
     /// <param name="choices">Resolved choices, whose columns add up to those of the schema.</param>
     /// <param name="schema">The columns.</param>
     /// <param name="ranges">What is known of them, or null.</param>
-    /// <exception cref="ArgumentException">The columns do not add up, or an argument is out of range.</exception>
-    public static ProductFamily Create(IReadOnlyList<FamilyChoice> choices, Schema schema, IReadOnlyList<ColumnRange>? ranges = null)
+    /// <param name="constraints">What is held, bounded or shared in the components; null for nothing.</param>
+    /// <exception cref="ArgumentException">The columns do not add up, an argument is out of range, or a constraint is on no parameter of theirs.</exception>
+    public static ProductFamily Create(
+        IReadOnlyList<FamilyChoice> choices, Schema schema, IReadOnlyList<ColumnRange>? ranges = null, IReadOnlyList<FamilyConstraint>? constraints = null)
     {
         ArgumentNullException.ThrowIfNull(choices);
         ArgumentNullException.ThrowIfNull(schema);
@@ -78,14 +80,25 @@ public static class FamilyCatalog
             throw new ArgumentException($"Expected families for {schema.Count} columns, found them for {choices.Sum(choice => choice.Columns)}.", nameof(choices));
         }
         List<ProductPart> parts = [];
+        HashSet<FamilyConstraint> met = [];
         int first = 0;
         foreach (FamilyChoice choice in choices)
         {
-            parts.Add(Find(choice.Name).Make(choice, [.. schema.Skip(first).Take(choice.Columns)], [.. ranges?.Skip(first).Take(choice.Columns) ?? Enumerable.Repeat(ColumnRange.Unknown, choice.Columns)]));
+            Column[] columns = [.. schema.Skip(first).Take(choice.Columns)];
+            ProductPart part = Find(choice.Name).Make(choice, columns, [.. ranges?.Skip(first).Take(choice.Columns) ?? Enumerable.Repeat(ColumnRange.Unknown, choice.Columns)]);
+            FamilyConstraint[] own = [.. (constraints ?? []).Where(found => part.Constrained is not null && part.ParameterNames.Contains(found.Constraint.Parameter)
+                && (found.Column is null || Array.Exists(columns, column => column.Name == found.Column)))];
+            met.UnionWith(own);
+            parts.Add(own.Length == 0 ? part : part.Constrained!([.. own.Select(found => found.Constraint)]));
             first += choice.Columns;
         }
-        return new ProductFamily(parts);
+        return constraints?.FirstOrDefault(constraint => !met.Contains(constraint)) is { } stray
+            ? throw new ArgumentException($"Expected constraints on single parameters of the columns ({string.Join("; ", schema.Zip(Describe(parts), (column, names) => $"{column.Name}: {names}"))}), found '{stray}'.", nameof(constraints))
+            : new ProductFamily(parts);
     }
+
+    private static IEnumerable<string> Describe(IEnumerable<ProductPart> parts) => parts.SelectMany(part => Enumerable.Repeat(
+        part.Constrained is null && part.Family is not IOrderedFamily ? "none" : string.Join(", ", part.ParameterNames), part.Columns));
 
     private static Entry Find(string name) => _entries.TryGetValue(name, out Entry? entry)
         ? entry

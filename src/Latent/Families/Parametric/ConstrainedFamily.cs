@@ -11,7 +11,8 @@ namespace Latent.Families;
 /// <param name="family">The family; its probabilities that sum to one (categories) cannot be constrained one by one.</param>
 /// <param name="constraints">What is held, bounded or shared.</param>
 public sealed class ConstrainedFamily<TComponent>(LinearFamily<TComponent> family, params IReadOnlyList<Constraint> constraints) :
-    IFamily<TComponent, RowTile>, IJointFamily<TComponent>, IStartingFamily<TComponent>, ISamplingFamily<TComponent>, ICoordinateFamily<TComponent>, IScoreFamily<TComponent>, ISupportFamily
+    IFamily<TComponent, RowTile>, IJointFamily<TComponent>, IStartingFamily<TComponent>, ISamplingFamily<TComponent>, ICoordinateFamily<TComponent>, IScoreFamily<TComponent>, ISupportFamily,
+    IConstrainedFamily<TComponent>, IOrderedFamily, IStepwiseFamily<TComponent>, ITailFamily<TComponent>, ICollapsePenalty<TComponent>, IDegeneracyReport<TComponent>, ILinearFamily, INamedParameters
     where TComponent : Distribution
 {
     private readonly Constraint[] _constraints = [.. constraints.Select(constraint => family.Parameters.Any(parameter => parameter.Name == constraint.Parameter)
@@ -26,6 +27,15 @@ public sealed class ConstrainedFamily<TComponent>(LinearFamily<TComponent> famil
 
     /// <inheritdoc/>
     public bool TakesMissing => family.TakesMissing;
+
+    /// <summary>Whether a constraint is on one component alone.</summary>
+    public bool IsOrdered => Array.Exists(_constraints, constraint => constraint.Component is not null);
+
+    int ILinearFamily.Functions => family.Functions;
+
+    bool ILinearFamily.IsSparse => ((ILinearFamily)family).IsSparse;
+
+    IReadOnlyList<string> INamedParameters.Names => ((INamedParameters)family).Names;
 
     /// <inheritdoc/>
     public int FreeParametersOf(int components) => Variables(components).Count(variable => !variable.IsFixed);
@@ -90,6 +100,37 @@ public sealed class ConstrainedFamily<TComponent>(LinearFamily<TComponent> famil
 
         double Value(double[] point) => Components(point, variables, components.Length) is { } some ? some.Select((component, k) => Expected(sums.AsSpan(k * StatisticLength, StatisticLength), component)).Sum() / scale : double.NaN;
     }
+
+    /// <summary>Held parameters at their values, bounded ones inside, shared ones at their mean.</summary>
+    /// <inheritdoc/>
+    public TComponent[] Constrain(ReadOnlySpan<double> weights, ReadOnlySpan<TComponent> components)
+    {
+        TComponent[] given = components.ToArray();
+        double[] shares = weights.ToArray();
+        Variable[] variables = Variables(given.Length);
+        double[] values = Array.ConvertAll(variables, variable => Math.Clamp(
+            variable.IsShared && shares.Sum() > 0 && Array.Exists(given, component => component.Parameters[variable.Parameter] != given[0].Parameters[variable.Parameter])
+                ? given.Zip(shares, (component, share) => component.Parameters[variable.Parameter] * share).Sum() / shares.Sum()
+                : given[variable.Component].Parameters[variable.Parameter],
+            variable.Lower,
+            variable.Upper));
+        bool obeys = Enumerable.Range(0, variables.Length).All(index => Enumerable.Range(0, given.Length)
+            .Where(k => variables[index].IsShared || variables[index].Component == k).All(k => given[k].Parameters[variables[index].Parameter] == values[index]));
+        return obeys ? given : Components(values, variables, given.Length) ?? given;
+    }
+
+    /// <inheritdoc/>
+    public bool TryTails(TComponent component, ReadOnlySpan<double> row, Span<TailProbabilities> tails) => family.TryTails(component, row, tails);
+
+    /// <inheritdoc/>
+    public double CollapsePenalty(TComponent component, TComponent pooled) => family.CollapsePenalty(component, pooled);
+
+    /// <inheritdoc/>
+    public IEnumerable<(int Component, string Message)> Degeneracies(TComponent parameters) => family.Degeneracies(parameters);
+
+    void ILinearFamily.Describe(RowTile tile, int firstColumn, Span<double> functions, Span<double> baseMeasure) => family.Describe(tile, firstColumn, functions, baseMeasure);
+
+    object INamedParameters.Create(ReadOnlySpan<double> parameters) => family.Create(parameters);
 
     /// <inheritdoc/>
     public TComponent Reference(ColumnSummary summary) => Within(family.Reference(summary));

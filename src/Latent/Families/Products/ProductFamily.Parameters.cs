@@ -37,10 +37,7 @@ public sealed partial class ProductFamily : ICoordinateFamily<Product>, IScoreFa
             found[index] = column;
             point = point[count..];
         }
-        for (int k = 0; k < components.Length; k++)
-        {
-            components[k] = Join(Array.ConvertAll(found, column => column[k]));
-        }
+        Joined(found, components.Length).CopyTo(components);
         return true;
     }
 

@@ -39,7 +39,12 @@ public abstract class ProductPart
         where TComponent : Distribution
     {
         ArgumentNullException.ThrowIfNull(family);
-        return new ProductPart<TComponent>(family, family, family, family, family, family.Columns);
+        return new ProductPart<TComponent>(family, family, family, family, family, family.Columns)
+        {
+            Constrained = family is LinearFamily<TComponent> linear and not (CategoricalFamily or MultinomialFamily or VonMisesFisherFamily)
+                ? constraints => Of<ConstrainedFamily<TComponent>, TComponent>(new ConstrainedFamily<TComponent>(linear, constraints), family.Columns)
+                : null,
+        };
     }
 
     /// <summary>The names of the parameters of a component; empty for a family of other than single numbers.</summary>
@@ -48,6 +53,18 @@ public abstract class ProductPart
     /// <summary>The distribution of given parameters, in the order of <see cref="Distribution.Parameters"/>; for a Gaussian its mean and then the rows of its covariance.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public abstract object Create(ReadOnlySpan<double> parameters);
+
+    /// <summary>The same block with some parameters held, bounded or shared; null for a family whose parameters cannot be constrained one by one.</summary>
+    internal Func<IReadOnlyList<Constraint>, ProductPart>? Constrained { get; private protected init; }
+
+    /// <summary>Whether all components are estimated together.</summary>
+    internal abstract bool IsJoint { get; }
+
+    internal abstract int FreeParametersOf(int components);
+
+    internal abstract object[] Estimate(ReadOnlySpan<double> statistics, object[] current);
+
+    internal abstract object[] Constrain(ReadOnlySpan<double> weights, object[] components);
 
     internal abstract int ScratchLength(int rows);
 
@@ -101,6 +118,8 @@ internal sealed class ProductPart<T> : ProductPart
 
     public override object Family => _family;
 
+    internal override bool IsJoint => _family is IJointFamily<T>;
+
     public override object Create(ReadOnlySpan<double> parameters) => _family switch
     {
         INamedParameters named when ParameterNames.Count == parameters.Length => named.Create(parameters),
@@ -118,6 +137,14 @@ internal sealed class ProductPart<T> : ProductPart
 
     internal override object Estimate(ReadOnlySpan<double> statistic, object current) => _family.Estimate(statistic, (T)current)!;
 
+    internal override object[] Estimate(ReadOnlySpan<double> statistics, object[] current) =>
+        Array.ConvertAll(((IJointFamily<T>)_family).Estimate(statistics, Typed(current)), component => (object)component!);
+
+    internal override int FreeParametersOf(int components) => _family is IJointFamily<T> joint ? joint.FreeParametersOf(components) : components * FreeParameters;
+
+    internal override object[] Constrain(ReadOnlySpan<double> weights, object[] components) =>
+        _family is IConstrainedFamily<T> constrained ? Array.ConvertAll(constrained.Constrain(weights, Typed(components)), component => (object)component!) : components;
+
     internal override object Reference(ColumnSummary summary) => _starting.Reference(summary)!;
 
     internal override void Sample(object component, RandomGenerator random, Span<double> row) => _sampling.Sample((T)component, random, row);
@@ -125,12 +152,12 @@ internal sealed class ProductPart<T> : ProductPart
     internal override int CoordinateCount(int components) => _coordinates.CoordinateCount(components);
 
     internal override void WriteCoordinates(object[] components, Span<double> point) =>
-        _coordinates.WriteCoordinates(Array.ConvertAll(components, component => (T)component), point);
+        _coordinates.WriteCoordinates(Typed(components), point);
 
     internal override object[]? ReadCoordinates(ReadOnlySpan<double> point, object[] like)
     {
         T[] found = new T[like.Length];
-        return _coordinates.TryReadCoordinates(point, Array.ConvertAll(like, component => (T)component), found)
+        return _coordinates.TryReadCoordinates(point, Typed(like), found)
             ? Array.ConvertAll(found, component => (object)component!)
             : null;
     }
@@ -140,6 +167,8 @@ internal sealed class ProductPart<T> : ProductPart
     internal override void WriteNaturalParameters(object component, Span<double> values) => _scores.WriteNaturalParameters((T)component, values);
 
     internal override void WriteScores(object component, RowTile tile, Span<double> scores) => _scores.WriteScores((T)component, tile, scores);
+
+    private static T[] Typed(object[] components) => Array.ConvertAll(components, component => (T)component);
 
     internal override bool TryTails(object component, ReadOnlySpan<double> row, Span<TailProbabilities> tails) => _family switch
     {
