@@ -26,13 +26,14 @@ internal static class SampleCommand
         data.AddTo(command);
         command.SetAction(parsed =>
         {
+            bool given = data.Any(parsed);
+            int rows = parsed.GetValue(count) ?? (given ? 0 : throw new UsageException("Expected -n N, the number of rows to draw, or data to draw a response for each row of, found neither. For example: -n 100."));
             (FittedModel fitted, _) = SavedModels.Read(parsed.GetRequiredValue(model));
             ulong start = parsed.GetValue(seed) ?? EmOptions.Default.Seed;
-            if (data.Any(parsed))
+            if (given)
             {
                 return Given(terminal, fitted, data, parsed, start, new(parsed.GetValue(output), parsed.GetValue(json), parsed.GetValue(component), parsed.GetValue(count)));
             }
-            int rows = parsed.GetValue(count) ?? (fitted is FittedResponse ? 0 : throw new UsageException("Expected -n N, the number of rows to draw, found none. For example: -n 100."));
             if (fitted is FittedTopics topics)
             {
                 return TopicCommands.Sample(terminal, topics, rows, parsed.GetValue(words) ?? 100, start, parsed.GetValue(output));

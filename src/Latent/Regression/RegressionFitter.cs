@@ -99,7 +99,8 @@ internal sealed partial class RegressionFitter
         double[] gate = [.. Enumerable.Range(0, found.Components.Length).SelectMany(k => _concomitants.ToOriginal(found.Gate.AsSpan(k * found.Terms, found.Terms)))];
         return new RegressionMixtureFit(
             _design, Original([.. found.Components]), gate, result, _summary, gated.FreeParameters, Entropy(gated, found),
-            (settings, token) => StandardErrors.Of(gated, _rows, found, settings, token)) { Annihilation = fit.Annihilation };
+            (settings, token) => StandardErrors.Of(gated, _rows, found, settings, token))
+        { Annihilation = fit.Annihilation };
     }
 
     private double Entropy(ConcomitantModel<RegressionComponent> model, ConcomitantMixture<RegressionComponent> found)
