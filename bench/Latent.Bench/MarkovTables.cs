@@ -13,12 +13,22 @@ internal static class MarkovTables
     private const int Columns = 4;
     private const int Length = 1000;
 
-    /// <summary>The tables; with a folder, the files of the comparison with peers in it instead; with "long", one long sequence beside many short ones.</summary>
+    /// <summary>The tables; with a folder, the files of the comparison with peers in it instead; with "long", one long sequence beside many short ones; with "covariates", transitions that depend on two; with "durations", states that last as a distribution of their own says.</summary>
     public static void Run(string? folder)
     {
         if (folder == "long")
         {
             Long();
+            return;
+        }
+        if (folder == "durations")
+        {
+            Durations();
+            return;
+        }
+        if (folder == "covariates")
+        {
+            Covariates();
             return;
         }
         if (folder is not null)
@@ -42,6 +52,53 @@ internal static class MarkovTables
             Report(4, 1, 10_000_000, threads);
         }
         Report(4, 10_000, Length, 1);
+    }
+
+    private static void Durations()
+    {
+        foreach (int states in (int[])[2, 4, 8])
+        {
+            foreach (int longest in (int[])[20, 100])
+            {
+                HiddenMarkov<DiagonalGaussian> truth = Truth(states);
+                SequenceSource data = Drawn(truth, 100);
+                DurationFamily family = DurationFamily.NegativeBinomial(longest);
+                double[] moves = truth.Transition.ToArray();
+                for (int state = 0; state < states; state++)
+                {
+                    moves[state * states + state] = 0;
+                }
+                HiddenMarkov<DiagonalGaussian> start = new(truth.Initial.AsSpan(), moves, truth.Emissions.AsSpan(), [.. Enumerable.Range(0, states).Select(_ => family.WithMean(5))]);
+                double own = Iterate(new HiddenMarkovModel<DiagonalGaussian>(new DiagonalGaussianFamily(Columns), states, Columns) { Durations = family }, data, start, 1);
+                Console.WriteLine($"S = {states,2}, durations up to {longest,3}, 1 thread: {own * 1e9 / data.Steps,7:f1} ns per step, {own * 1e9 / data.Steps / states / longest,5:f2} per state and age");
+            }
+        }
+    }
+
+    private static SequenceSource Drawn(HiddenMarkov<DiagonalGaussian> truth, int sequences)
+    {
+        FittedHiddenMarkov<DiagonalGaussian> fitted = new(new HiddenMarkovModel<DiagonalGaussian>(new DiagonalGaussianFamily(Columns), truth.States, Columns), truth, ["x1", "x2", "x3", "x4"]);
+        int[] lengths = [.. Enumerable.Repeat(Length, sequences)];
+        return SequenceSource.From(RowSource.From(fitted.Sample(lengths).Values, Columns), lengths);
+    }
+
+    private static void Covariates()
+    {
+        foreach (int states in (int[])[2, 4, 8])
+        {
+            DiagonalGaussianFamily family = new(Columns);
+            HiddenMarkov<DiagonalGaussian> truth = Truth(states);
+            RandomGenerator random = new(11);
+            double[] cells = [.. Enumerable.Range(0, 2 * 100 * Length).Select(_ => random.NextGaussian())];
+            SequenceSource data = Drawn(truth, 100);
+            double constant = Iterate(new HiddenMarkovModel<DiagonalGaussian>(family, states, Columns), data, truth, 1);
+            SequenceSource depending = data.WithCovariates(RowSource.From(cells, 2));
+            TransitionCovariates covariates = TransitionCovariates.Of(depending.Covariates!);
+            HiddenMarkovModel<DiagonalGaussian> model = new(family, states, Columns) { Covariates = covariates };
+            HiddenMarkov<DiagonalGaussian> start = new(truth.Initial.AsSpan(), truth.Transition.AsSpan(), truth.Emissions.AsSpan()) { Logits = TransitionLogits.From(truth.Transition.AsSpan(), covariates) };
+            double own = Iterate(model, depending, start, 1);
+            Console.WriteLine($"S = {states,2}, two covariates, 1 thread: {own * 1e9 / data.Steps,7:f1} ns per step, without {constant * 1e9 / data.Steps,7:f1}");
+        }
     }
 
     private static void Report(int states, int sequences, int length, int threads)

@@ -49,7 +49,10 @@ public sealed class MarkovCovariateTests : TempFolder
         JsonElement further = Cli.Run(["fit", "hmm", data, .. given, "--start", At("m.json"), "--json"]).Ok().Json;
         Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), further.GetProperty("logLikelihood").GetDouble(), 1e-6);
         Assert.Contains("depend on nothing", Cli.Run("sample", At("m.json"), "-n", "3").Refused(ExitCode.Usage));
-        Assert.Contains("depend on nothing", Cli.Run("predict", At("m.json"), data, "--sequence", "id", "--residuals", "forecast").Refused(ExitCode.Usage));
+        string[][] residuals = Lines(Cli.Run("predict", At("m.json"), data, "--sequence", "id", "--residuals", "forecast").Ok().Out);
+        Assert.Equal(["lower n", "residual n", "upper n"], residuals[0]);
+        double[] scores = [.. residuals[1..].Select(line => double.Parse(line[1], CultureInfo.InvariantCulture))];
+        Assert.Equal(0, scores.Average(), 6 / Math.Sqrt(scores.Length));
     }
 
     [Theory]
@@ -101,6 +104,7 @@ public sealed class MarkovCovariateTests : TempFolder
         JsonElement further = Cli.Run(["fit", "hmm", data, .. given[..^2], "--start", At("m.json"), "--json"]).Ok().Json;
         Assert.Equal(fit.GetProperty("logLikelihood").GetDouble(), further.GetProperty("logLikelihood").GetDouble(), 1e-6);
         Assert.Single(further.GetProperty("starts").EnumerateArray());
+        Assert.Contains("found regressions", Cli.Run("predict", At("m.json"), data, "--sequence", "id", "--residuals", "forecast").Refused(ExitCode.Usage));
         Assert.Contains("response alone", Cli.Run("sample", At("m.json"), "-n", "3").Refused(ExitCode.Usage));
         Assert.Contains("Expected a start with the emissions", Cli.Run("fit", "hmm", data, "--sequence", "id", "--columns", "y,x,group", "--emission", "mixed", "-k", "2", "--start", At("m.json")).Refused(ExitCode.Usage));
 

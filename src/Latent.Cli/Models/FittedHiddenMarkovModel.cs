@@ -66,10 +66,6 @@ internal sealed class FittedHiddenMarkovModel(HiddenMarkovKind kind, FittedHidde
     /// <summary>Pseudo-residuals of every column, and of discrete ones the ends of their segments.</summary>
     public override Prediction Residuals(IRowSource rows, RowTable table, string kind, int threads)
     {
-        if (Transitions is not null)
-        {
-            throw new UsageException($"Expected transitions that depend on nothing for --residuals, found {Transitions.Formula}. Use score for the log-density of every step.");
-        }
         SequenceSource sequences = Sequences(rows, table, out int[]? order);
         PseudoResiduals found;
         try
@@ -82,18 +78,18 @@ internal sealed class FittedHiddenMarkovModel(HiddenMarkovKind kind, FittedHidde
         }
         List<string> names = [];
         List<Func<int, double>> values = [];
-        for (int column = 0; column < Columns.Count; column++)
+        for (int column = 0; column < Emitted.Count; column++)
         {
             int own = column;
             if (found.IsDiscrete(column))
             {
-                names.AddRange([$"lower {Columns[column]}", $"residual {Columns[column]}", $"upper {Columns[column]}"]);
-                values.AddRange([step => found.Lower[step * Columns.Count + own], step => found.Values[step * Columns.Count + own], step => found.Upper[step * Columns.Count + own]]);
+                names.AddRange([$"lower {Emitted[column]}", $"residual {Emitted[column]}", $"upper {Emitted[column]}"]);
+                values.AddRange([step => found.Lower[step * Emitted.Count + own], step => found.Values[step * Emitted.Count + own], step => found.Upper[step * Emitted.Count + own]]);
             }
             else
             {
-                names.Add($"residual {Columns[column]}");
-                values.Add(step => found.Values[step * Columns.Count + own]);
+                names.Add($"residual {Emitted[column]}");
+                values.Add(step => found.Values[step * Emitted.Count + own]);
             }
         }
         double[] all = [.. Enumerable.Range(0, (int)sequences.Steps).SelectMany(step => values.Select(value => value(step)))];

@@ -40,6 +40,9 @@ internal sealed class FittedMarkovRegression(HiddenMarkovKind kind, MarkovRegres
         return Predict(model.Steps(raw), order, threads, expected);
     }
 
+    public override Prediction Residuals(IRowSource rows, RowTable table, string kind, int threads) =>
+        throw new UsageException("Expected emissions of whole rows for --residuals, found regressions. Use score for the log-density of every step.");
+
     public override (double[] Values, int[] Labels) Sample(int count, ulong seed) =>
         throw new UsageException("Expected a model of whole rows to draw from, found regressions, which model the response alone.");
 

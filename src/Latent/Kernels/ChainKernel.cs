@@ -33,6 +33,7 @@ internal static unsafe class ChainKernel
 
     /// <summary>The forward recursion αₜ = (αₜ₋₁A)∘bₜ over consecutive steps, and if asked for the backward recursion βₜ = A(bₜ₊₁∘βₜ₊₁) over the same steps.</summary>
     /// <param name="chain">π and A.</param>
+    /// <param name="held">The place of the first step among those that the chain has matrices for, where it has one for each.</param>
     /// <param name="densities">b, steps × width.</param>
     /// <param name="count">The number of steps.</param>
     /// <param name="step">The index of the first step in its sequence; a multiple of <see cref="Period"/>.</param>
@@ -45,17 +46,20 @@ internal static unsafe class ChainKernel
     /// <param name="level">The register width.</param>
     /// <returns>False where the vectors fall out of range, so that the recursion must be done in logarithms.</returns>
     public static bool Run(
-        ChainMatrices chain, ReadOnlySpan<double> densities, int count, long step, ReadOnlySpan<double> before, Span<double> alpha, Span<double> scales,
+        ChainMatrices chain, int held, ReadOnlySpan<double> densities, int count, long step, ReadOnlySpan<double> before, Span<double> alpha, Span<double> scales,
         ReadOnlySpan<double> after, Span<double> beta, out long exponent, SimdLevel level)
     {
         int width = chain.Width;
         Check(count * width, densities.Length, alpha.Length, beta.IsEmpty ? count * width : beta.Length - width);
         Check(count, scales.Length);
         Check(width, step == 0 ? width : before.Length, after.IsEmpty ? width : after.Length);
+        nint stride = chain.Stride;
+        // β of the last step needs the matrix of the step after it.
+        Check(checked((int)((held + count + (after.IsEmpty || beta.IsEmpty ? 0 : 1)) * stride)), stride == 0 ? 0 : chain.Forward.Length, stride == 0 ? 0 : chain.Backward.Length);
         fixed (double* pi = chain.Initial.Span, a = chain.Forward.Span, t = chain.Backward.Span)
         fixed (double* b = densities, x = before, f = alpha, s = scales, y = after, g = beta)
         {
-            Arguments arguments = new(pi, a, t, b, step == 0 ? null : x, f, s, y, g, count, width, chain.States);
+            Arguments arguments = new(pi, a + held * stride, t + held * stride, stride, b, step == 0 ? null : x, f, s, y, g, count, width, chain.States);
             return ChainMatrices.LevelOf(width, level) switch
             {
                 SimdLevel.Vector512 => Run<Simd512, Vector512<double>>(arguments, out exponent),
@@ -115,7 +119,7 @@ internal static unsafe class ChainKernel
             }
             else
             {
-                Propagate<S, V>(previous, p.Forward, p.Densities + t * width, alpha, width);
+                Propagate<S, V>(previous, p.Forward + t * p.Stride, p.Densities + t * width, alpha, width);
             }
             double scale = 1;
             if (t % Period == 0)
@@ -166,7 +170,7 @@ internal static unsafe class ChainKernel
             }
             return true;
         }
-        Propagate<S, V>(next, p.Backward, null, beta, width);
+        Propagate<S, V>(next, p.Backward + (t + 1) * p.Stride, null, beta, width);
         return done % Period != 0 || TryRescale<S, V>(beta, width, out _);
     }
 
@@ -341,11 +345,12 @@ internal static unsafe class ChainKernel
     }
 
     private readonly struct Arguments(
-        double* initial, double* forward, double* backward, double* densities, double* before, double* alpha, double* scales, double* after, double* beta, int count, int width, int states)
+        double* initial, double* forward, double* backward, nint stride, double* densities, double* before, double* alpha, double* scales, double* after, double* beta, int count, int width, int states)
     {
         public readonly double* Initial = initial;
         public readonly double* Forward = forward;
         public readonly double* Backward = backward;
+        public readonly nint Stride = stride;
         public readonly double* Densities = densities;
         public readonly double* Before = before;
         public readonly double* Alpha = alpha;

@@ -2,7 +2,7 @@ namespace Latent.Kernels;
 
 /// <summary>
 /// The initial and transition probabilities of a chain of hidden states, padded with zeros to the width of the registers: to 4 states, or to
-/// a multiple of 8.
+/// a multiple of 8. One matrix for all steps, or one for each of some, the matrix of the move into a step.
 /// </summary>
 internal sealed class ChainMatrices
 {
@@ -31,11 +31,27 @@ internal sealed class ChainMatrices
         Mixes = transition.IndexOfAnyExceptInRange(LeastMixing, double.MaxValue) < 0;
     }
 
+    /// <summary>Room for the matrices of consecutive steps, zero so far.</summary>
+    /// <param name="states">S.</param>
+    /// <param name="steps">How many.</param>
+    public ChainMatrices(int states, int steps)
+    {
+        States = states;
+        Width = WidthOf(states);
+        Stride = Width * Width;
+        Initial = new AlignedBuffer(Width);
+        Forward = new AlignedBuffer(checked(steps * Stride));
+        Backward = new AlignedBuffer(steps * Stride);
+    }
+
     /// <summary>The number of states S.</summary>
     public int States { get; }
 
     /// <summary>States with their padding.</summary>
     public int Width { get; }
+
+    /// <summary>The distance between the matrices of two steps; 0 where there is one for all.</summary>
+    public int Stride { get; }
 
     /// <summary>π.</summary>
     public AlignedBuffer Initial { get; }

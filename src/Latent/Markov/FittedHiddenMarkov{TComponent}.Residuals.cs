@@ -18,7 +18,6 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         {
             return other.PseudoResiduals(sequences, kind, threads);
         }
-        RequirePlain("pseudo-residuals");
         if (!Durations.IsEmpty)
         {
             throw new NotSupportedException("Expected a model without durations for pseudo-residuals, found one with. Look at LogDensity instead.");
@@ -28,7 +27,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         Sweep.ForEach(sequences, EmOptions.ThreadsOrAll(threads), chunk =>
         {
             LogChain chain = new(States, Parameters.Chain.Width);
-            chain.Load(Parameters.Chain);
+            chain.Load(Parameters, Parameters.Chain);
             for (int sequence = 0; sequence < chunk.Sequences; sequence++)
             {
                 if (kind == PseudoResidualKind.Forecast)
@@ -50,6 +49,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         Visit(chunk, sequence, Steps, (start, count, densities, width) =>
         {
             double[] alpha = new double[count * width];
+            chain.At(chunk, start);
             chain.Forward(densities, count, before, alpha);
             Require(LogChain.LogSum(alpha.AsSpan((count - 1) * width, States)), chunk, sequence);
             Residuals(chunk, start, count, width, chain, before, alpha, new double[count * width], write, result);
@@ -61,9 +61,10 @@ public sealed partial class FittedHiddenMarkov<TComponent>
     private void Smooth(SequenceChunk chunk, int sequence, LogChain chain, TailWriter write, TailProbabilities[] result)
     {
         List<double[]> borders = [[]];
-        Visit(chunk, sequence, Steps, (_, count, densities, width) =>
+        Visit(chunk, sequence, Steps, (start, count, densities, width) =>
         {
             double[] alpha = new double[count * width];
+            chain.At(chunk, start);
             chain.Forward(densities, count, borders[^1], alpha);
             borders.Add(alpha[^width..]);
         });
@@ -79,6 +80,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
             int start = chunk.Offsets[sequence] + segment * Steps;
             int count = Math.Min(Steps, chunk.Offsets[sequence + 1] - start);
             tiles.Densities(Parameters, chunk, start, count, densities, new double[count + RowTile.Capacity], logarithms: true, 1);
+            chain.At(chunk, start);
             chain.Forward(densities, count, borders[segment], alpha);
             chain.Backward(densities, count, after, beta);
             Residuals(chunk, start, count, width, chain, borders[segment], alpha, beta, write, result);
@@ -98,7 +100,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
         TailProbabilities[] own = new TailProbabilities[Model.Columns];
         for (int t = 0; t < count; t++)
         {
-            chain.Predict(t == 0 ? before : alpha.AsSpan((t - 1) * width, width), shares);
+            chain.Predict(t == 0 ? before : alpha.AsSpan((t - 1) * width, width), t, shares);
             int label = chunk.Labels.IsEmpty ? -1 : chunk.Labels[start + t];
             for (int state = 0; state < States; state++)
             {

@@ -146,7 +146,7 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
                 return;
             }
             LogChain chain = new(States, Parameters.Chain.Width);
-            chain.Load(Parameters.Chain);
+            chain.Load(Parameters, Parameters.Chain);
             for (int sequence = 0; sequence < chunk.Sequences; sequence++)
             {
                 int own = sequence;
@@ -155,6 +155,7 @@ public sealed partial class FittedHiddenMarkov<TComponent> : FittedHiddenMarkov
                 Visit(chunk, sequence, Steps, (start, count, densities, width) =>
                 {
                     double[] alpha = new double[count * width];
+                    chain.At(chunk, start);
                     chain.Forward(densities, count, border, alpha);
                     for (int t = 0; t < count; t++)
                     {

@@ -34,6 +34,7 @@ internal sealed partial class ForwardBackward<TComponent>
     private readonly AlignedBuffer _scales;
     private readonly AlignedBuffer _after;
     private readonly AlignedBuffer _pairs;
+    private readonly StepTransitions? _steps;
     private readonly LogChain _logarithms;
     private readonly Lazy<LongSequence<TComponent>?> _long;
     private double[] _checkpoints = [];
@@ -45,11 +46,12 @@ internal sealed partial class ForwardBackward<TComponent>
     /// <param name="statisticLength">Doubles in the statistic of the model.</param>
     /// <param name="threads">Threads for a sequence that is longer than the buffers.</param>
     /// <param name="first">The first state that has the emission of each, where states share emissions; else null.</param>
-    public ForwardBackward(IFamily<TComponent, RowTile> family, int columns, int states, int statisticLength, int threads, int[]? first = null)
+    /// <param name="terms">The terms that transitions depend on; 0 where they do not.</param>
+    public ForwardBackward(IFamily<TComponent, RowTile> family, int columns, int states, int statisticLength, int threads, int[]? first = null, int terms = 0)
     {
         _states = states;
         _width = ChainMatrices.WidthOf(states);
-        _capacity = Math.Max(4 * RowTile.Capacity, BufferLength / _width / RowTile.Capacity * RowTile.Capacity);
+        _capacity = Math.Max(4 * RowTile.Capacity, BufferLength / (terms > 0 ? _width * _width : _width) / RowTile.Capacity * RowTile.Capacity);
         _tiles = new EmissionTiles<TComponent>(family, columns, states, first);
         _densities = new AlignedBuffer((_capacity + RowTile.Capacity) * _width);
         _greatest = new AlignedBuffer(_capacity + RowTile.Capacity);
@@ -57,10 +59,11 @@ internal sealed partial class ForwardBackward<TComponent>
         _beta = new AlignedBuffer((_capacity + 1) * _width);
         _scales = new AlignedBuffer(_capacity);
         _after = new AlignedBuffer(_width);
-        _pairs = new AlignedBuffer(_width * _width);
+        _steps = terms > 0 ? new StepTransitions(states, terms, _capacity) : null;
+        _pairs = _steps?.Sums ?? new AlignedBuffer(_width * _width);
         _logarithms = new LogChain(states, _width);
         // A statistic that is longer than a segment would cost more to join than to add to.
-        _long = new(() => statisticLength <= _capacity ? new LongSequence<TComponent>(family, columns, states, _capacity, statisticLength, threads, first) : null);
+        _long = new(() => statisticLength <= _capacity && _steps is null ? new LongSequence<TComponent>(family, columns, states, _capacity, statisticLength, threads, first) : null);
     }
 
     /// <summary>Steps that the buffers hold: a sequence of more is done in segments.</summary>
@@ -68,12 +71,13 @@ internal sealed partial class ForwardBackward<TComponent>
 
     /// <summary>The E-step of a chunk: adds the expected statistic and returns the log-likelihood; −∞ when a sequence is impossible, NaN when a density is none.</summary>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="chain">Their probabilities, raised to <paramref name="power"/>.</param>
     /// <param name="chunk">The chunk.</param>
     /// <param name="statistic">The sums so far.</param>
-    /// <param name="power">The power that densities are raised to; 1 for EM.</param>
-    public double Expect(HiddenMarkov<TComponent> parameters, ChainMatrices chain, in SequenceChunk chunk, MarkovStatistic statistic, double power)
+    /// <param name="logits">The same of a chain that depends on covariates, with those of its logits; else empty.</param>
+    /// <param name="power">The power that densities and probabilities are raised to; 1 for EM.</param>
+    public double Expect(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, MarkovStatistic statistic, LogitStatistic logits, double power)
     {
+        ChainMatrices chain = Load(parameters, power);
         _pairs.Span.Clear();
         double sum = 0;
         ReadOnlySpan<int> offsets = chunk.Offsets;
@@ -87,14 +91,21 @@ internal sealed partial class ForwardBackward<TComponent>
             }
             if (sequence > first)
             {
-                sum += Together(parameters, chain, chunk, first, sequence, statistic, power);
+                sum += Together(parameters, chain, chunk, first, sequence, statistic, logits, power);
             }
             else
             {
-                sum += Alone(parameters, chain, chunk, sequence++, statistic, power);
+                sum += Alone(parameters, chain, chunk, sequence++, statistic, logits, power);
             }
         }
-        statistic.AddPairs(chain, _pairs.Span);
+        if (_steps is null)
+        {
+            statistic.AddPairs(chain, _pairs.Span);
+        }
+        else
+        {
+            _steps.AddTo(logits);
+        }
         return sum;
     }
 
@@ -102,7 +113,7 @@ internal sealed partial class ForwardBackward<TComponent>
     public double LogLikelihood(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int sequence)
     {
         (int start, int length) = Range(chunk, sequence);
-        ChainMatrices chain = parameters.Chain;
+        ChainMatrices chain = Load(parameters, 1);
         // Whether underflow has taken what matters shows on the way back only, unless it cannot.
         return length == 0 ? 0
             : (chain.Mixes ? Forward(parameters, chain, chunk, start, length, 1, null) : Segments(parameters, chain, chunk, start, length, 1, 1, default, _nobody))
@@ -117,11 +128,12 @@ internal sealed partial class ForwardBackward<TComponent>
         {
             return 0;
         }
-        return Segments(parameters, parameters.Chain, chunk, start, length, 1, 1, default, visitor)
-            ?? LogSegments(parameters, parameters.Chain, chunk, start, length, 1, 1, default, _pairs.Span, visitor);
+        ChainMatrices chain = Load(parameters, 1);
+        return Segments(parameters, chain, chunk, start, length, 1, 1, default, visitor)
+            ?? LogSegments(parameters, chain, chunk, start, length, 1, 1, default, _pairs.Span, default, visitor);
     }
 
-    /// <summary>The expected transitions of one sequence, which are added, and the posteriors of its steps. Returns as <see cref="Posteriors"/>.</summary>
+    /// <summary>The expected transitions of one sequence under one matrix for all steps, which are added, and the posteriors of its steps. Returns as <see cref="Posteriors"/>.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="chunk">The chunk.</param>
     /// <param name="sequence">Which, by its index in the chunk.</param>
@@ -143,18 +155,18 @@ internal sealed partial class ForwardBackward<TComponent>
             return found;
         }
         restart();
-        return LogSegments(parameters, chain, chunk, start, length, 1, 1, default, transition, visitor);
+        return LogSegments(parameters, chain, chunk, start, length, 1, 1, default, transition, default, visitor);
     }
 
     private static (int Start, int Length) Range(in SequenceChunk chunk, int sequence) =>
         (chunk.Offsets[sequence], chunk.Offsets[sequence + 1] - chunk.Offsets[sequence]);
 
     /// <summary>Sequences that fit the buffers together.</summary>
-    private double Together(HiddenMarkov<TComponent> parameters, ChainMatrices chain, in SequenceChunk chunk, int first, int end, MarkovStatistic statistic, double power)
+    private double Together(HiddenMarkov<TComponent> parameters, ChainMatrices chain, in SequenceChunk chunk, int first, int end, MarkovStatistic statistic, LogitStatistic logits, double power)
     {
         int start = chunk.Offsets[first];
         int count = chunk.Offsets[end] - start;
-        _tiles.Densities(parameters, chunk, start, count, _densities.Span, _greatest.Span, logarithms: false, power);
+        Prepare(parameters, chunk, start, count, power);
         double sum = 0;
         List<int>? failed = null;
         for (int sequence = first; sequence < end; sequence++)
@@ -170,7 +182,7 @@ internal sealed partial class ForwardBackward<TComponent>
             Span<double> alpha = _alpha.Span[..(length * _width)];
             Span<double> beta = _beta.Span[..((length + 1) * _width)];
             Span<double> scales = _scales.Span[..length];
-            if (!ChainKernel.Run(chain, densities, length, 0, [], alpha, scales, [], beta, out long exponent, Simd.Level))
+            if (!ChainKernel.Run(chain, from - start, densities, length, 0, [], alpha, scales, [], beta, out long exponent, Simd.Level))
             {
                 densities.Clear();
                 (failed ??= []).Add(sequence);
@@ -183,20 +195,20 @@ internal sealed partial class ForwardBackward<TComponent>
                 (failed ??= []).Add(sequence);
                 continue;
             }
-            ChainProducts.Add(alpha, beta[_width..], length - 1, _width, _pairs.Span, Simd.Level);
+            AddPairs(alpha, beta[_width..], length - 1, from - start + 1);
             statistic.AddInitial(densities[.._states]);
             sum += weight * logLikelihood;
         }
         _tiles.Accumulate(parameters, chunk, start, count, _densities.Span[..(count * _width)], statistic.Occupancy, statistic.Emissions);
         for (int index = 0; failed is not null && index < failed.Count; index++)
         {
-            sum += InLogarithms(parameters, chain, chunk, failed[index], statistic, power);
+            sum += InLogarithms(parameters, chain, chunk, failed[index], statistic, logits, power);
         }
         return sum;
     }
 
     /// <summary>A sequence that is longer than the buffers.</summary>
-    private double Alone(HiddenMarkov<TComponent> parameters, ChainMatrices chain, in SequenceChunk chunk, int sequence, MarkovStatistic statistic, double power)
+    private double Alone(HiddenMarkov<TComponent> parameters, ChainMatrices chain, in SequenceChunk chunk, int sequence, MarkovStatistic statistic, LogitStatistic logits, double power)
     {
         (int start, int length) = Range(chunk, sequence);
         double weight = chunk.Weight(sequence);
@@ -214,14 +226,14 @@ internal sealed partial class ForwardBackward<TComponent>
             return weight * found;
         }
         Restore(statistic, _pairs.Span);
-        return InLogarithms(parameters, chain, chunk, sequence, statistic, power);
+        return InLogarithms(parameters, chain, chunk, sequence, statistic, logits, power);
     }
 
-    private double InLogarithms(HiddenMarkov<TComponent> parameters, ChainMatrices chain, in SequenceChunk chunk, int sequence, MarkovStatistic statistic, double power)
+    private double InLogarithms(HiddenMarkov<TComponent> parameters, ChainMatrices chain, in SequenceChunk chunk, int sequence, MarkovStatistic statistic, LogitStatistic logits, double power)
     {
         (int start, int length) = Range(chunk, sequence);
         double weight = chunk.Weight(sequence);
-        return weight * LogSegments(parameters, chain, chunk, start, length, weight, power, statistic, statistic.Transition, null);
+        return weight * LogSegments(parameters, chain, chunk, start, length, weight, power, statistic, statistic.Transition, logits, null);
     }
 
     /// <summary>Hands the posteriors of a segment, which lie in the buffer of the densities, to the visitor, or adds them to the statistic where there is none.</summary>

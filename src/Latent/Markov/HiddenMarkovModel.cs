@@ -91,16 +91,15 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
             Return(pass);
             return double.IsPositiveInfinity(power) ? found : found / power;
         }
-        MarkovStatistic sums = new(statistic, States);
         if (double.IsPositiveInfinity(power))
         {
             Viterbi<TComponent> decoder = RentDecoder();
-            double best = decoder.Expect(parameters, chunk, sums);
+            double best = decoder.Expect(parameters, chunk, new MarkovStatistic(statistic, States));
             _decoders.Add(decoder);
             return best;
         }
         ForwardBackward<TComponent> workspace = Rent();
-        double objective = workspace.Expect(parameters, power == 1 ? parameters.Chain : Raise(parameters, power), chunk, sums, power);
+        double objective = workspace.Expect(parameters, chunk, new MarkovStatistic(statistic[..ChainLength], States), LogitsOf(statistic), power);
         _workspaces.Add(workspace);
         return objective / power;
     }
@@ -175,7 +174,7 @@ public sealed partial class HiddenMarkovModel<TComponent> : IEmModel<HiddenMarko
     }
 
     internal ForwardBackward<TComponent> Rent() =>
-        _workspaces.TryTake(out ForwardBackward<TComponent>? workspace) ? workspace : new ForwardBackward<TComponent>(Family, Columns, States, StatisticLength, Threads, First);
+        _workspaces.TryTake(out ForwardBackward<TComponent>? workspace) ? workspace : new ForwardBackward<TComponent>(Family, Columns, States, StatisticLength, Threads, First, Covariates?.Terms ?? 0);
 
     internal void Return(ForwardBackward<TComponent>? workspace)
     {

@@ -1,3 +1,4 @@
+using Latent.Data;
 using Latent.Kernels;
 
 namespace Latent.Markov;
@@ -11,21 +12,21 @@ internal sealed class LogChain(int states, int width)
     private const int MostOnStack = 128;
 
     private readonly double[] _initial = new double[states];
-    private readonly double[] _transition = new double[states * states];
+    private readonly LogTransitions _transitions = new(states);
+    private readonly double[] _moves = new double[states];
     private readonly double[] _terms = new double[states];
 
     /// <summary>Takes the logarithms of a chain.</summary>
-    public void Load(ChainMatrices chain)
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="chain">Their probabilities, perhaps raised to a power; of a chain that depends on covariates the initial ones alone are read.</param>
+    public void Load<TComponent>(HiddenMarkov<TComponent> parameters, ChainMatrices chain)
     {
-        for (int from = 0; from < states; from++)
-        {
-            _initial[from] = Elementary.Log(chain.Initial.Span[from]);
-            for (int to = 0; to < states; to++)
-            {
-                _transition[from * states + to] = Elementary.Log(chain.Forward.Span[from * width + to]);
-            }
-        }
+        Elementary.Log(chain.Initial.Span[..states], _initial);
+        _transitions.Load(parameters.Logits is null ? chain.Forward.Span : parameters.Transition.AsSpan(), parameters.Logits is null ? width : states, parameters.Logits);
     }
+
+    /// <summary>Says where in a chunk the steps of the next calls begin.</summary>
+    public void At(in SequenceChunk chunk, int start) => _transitions.At(chunk, start);
 
     /// <summary>log αₜ(j) = log bₜ(j) + log Σᵢ exp(log αₜ₋₁(i) + log Aᵢⱼ).</summary>
     /// <param name="densities">log b, steps × width.</param>
@@ -39,7 +40,7 @@ internal sealed class LogChain(int states, int width)
         {
             Span<double> own = alpha.Slice(t * width, width);
             own.Clear();
-            Predict(previous, own);
+            Predict(previous, t, own);
             for (int to = 0; to < states; to++)
             {
                 own[to] += densities[t * width + to];
@@ -50,14 +51,16 @@ internal sealed class LogChain(int states, int width)
 
     /// <summary>log Σᵢ exp(log αₜ₋₁(i) + log Aᵢⱼ): αₜ without what is seen at t. At the start of a sequence log π.</summary>
     /// <param name="before">log α of the step before; empty at the start of the sequence.</param>
+    /// <param name="step">The step, among those at hand.</param>
     /// <param name="predicted">Receives one value per state.</param>
-    public void Predict(ReadOnlySpan<double> before, Span<double> predicted)
+    public void Predict(ReadOnlySpan<double> before, int step, Span<double> predicted)
     {
+        ReadOnlySpan<double> transition = before.IsEmpty ? [] : _transitions.Into(step);
         for (int to = 0; to < states; to++)
         {
             for (int from = 0; from < states && !before.IsEmpty; from++)
             {
-                _terms[from] = before[from] + _transition[from * states + to];
+                _terms[from] = before[from] + transition[from * states + to];
             }
             predicted[to] = before.IsEmpty ? _initial[to] : LogSum(_terms);
         }
@@ -85,11 +88,12 @@ internal sealed class LogChain(int states, int width)
             {
                 next[to] = last ? after[to] : densities[(t + 1) * width + to] + beta[(t + 1) * width + to];
             }
+            ReadOnlySpan<double> transition = _transitions.Into(t + 1);
             for (int from = 0; from < states; from++)
             {
                 for (int to = 0; to < states; to++)
                 {
-                    _terms[to] = _transition[from * states + to] + next[to];
+                    _terms[to] = transition[from * states + to] + next[to];
                 }
                 own[from] = LogSum(_terms);
             }
@@ -104,9 +108,10 @@ internal sealed class LogChain(int states, int width)
     /// <param name="beta">log β.</param>
     /// <param name="weight">w.</param>
     /// <param name="first">Receives log b + log β of the first step.</param>
-    /// <param name="transition">The sums so far, states × states.</param>
+    /// <param name="sums">The sums so far, states × states.</param>
+    /// <param name="logits">The sums so far of a chain that depends on covariates, which has those of the transitions too.</param>
     public void Combine(
-        Span<double> densities, int count, ReadOnlySpan<double> before, ReadOnlySpan<double> alpha, ReadOnlySpan<double> beta, double weight, Span<double> first, Span<double> transition)
+        Span<double> densities, int count, ReadOnlySpan<double> before, ReadOnlySpan<double> alpha, ReadOnlySpan<double> beta, double weight, Span<double> first, Span<double> sums, LogitStatistic logits)
     {
         for (int t = 0; t < count; t++)
         {
@@ -118,11 +123,21 @@ internal sealed class LogChain(int states, int width)
                 own[state] += beta[t * width + state];
             }
             double total = LogSum(_terms);
+            ReadOnlySpan<double> transition = previous.IsEmpty ? [] : _transitions.Into(t);
             for (int from = 0; from < states && !previous.IsEmpty; from++)
             {
                 for (int to = 0; to < states; to++)
                 {
-                    transition[from * states + to] += weight * Elementary.Exp(previous[from] + _transition[from * states + to] + own[to] - total);
+                    _moves[to] = weight * Elementary.Exp(previous[from] + transition[from * states + to] + own[to] - total);
+                }
+                if (!logits.IsEmpty)
+                {
+                    logits.AddMoves(from, _moves, transition.Slice(from * states, states), _transitions.Terms);
+                    continue;
+                }
+                for (int to = 0; to < states; to++)
+                {
+                    sums[from * states + to] += _moves[to];
                 }
             }
             if (t == 0)

@@ -61,7 +61,7 @@ internal sealed class LongSequence<TComponent>
             {
                 Segment own = At(index);
                 Span<double> alpha = own.Alpha.Span[..(own.Count * _width)];
-                if (!ChainKernel.Run(passage.Chain, own.Densities.Span, own.Count, index * _capacity, before, alpha, own.Scales.Span, [], [], out long exponent, Simd.Level))
+                if (!ChainKernel.Run(passage.Chain, 0, own.Densities.Span, own.Count, index * _capacity, before, alpha, own.Scales.Span, [], [], out long exponent, Simd.Level))
                 {
                     Wait(ahead ?? Task.CompletedTask);
                     return null;
@@ -104,7 +104,7 @@ internal sealed class LongSequence<TComponent>
                 ReadOnlySpan<double> before = index == 0 ? [] : _checkpoints.AsSpan((index - 1) * _width, _width);
                 Span<double> beta = own.Beta.Span[..((own.Count + 1) * _width)];
                 fine = ChainKernel.Run(
-                    passage.Chain, own.Densities.Span, own.Count, index * _capacity, before, own.Alpha.Span[..(own.Count * _width)], own.Scales.Span, after, beta, out _, Simd.Level);
+                    passage.Chain, 0, own.Densities.Span, own.Count, index * _capacity, before, own.Alpha.Span[..(own.Count * _width)], own.Scales.Span, after, beta, out _, Simd.Level);
                 after = _border.Span;
                 for (int state = 0; state < _width; state++)
                 {

@@ -20,7 +20,7 @@ internal sealed class Viterbi<TComponent>
     private readonly AlignedBuffer _densities;
     private readonly AlignedBuffer _greatest;
     private readonly double[] _logInitial;
-    private readonly double[] _logTransition;
+    private readonly LogTransitions _transitions;
     private double[] _score;
     private double[] _next;
     private ushort[] _from = [];
@@ -36,7 +36,7 @@ internal sealed class Viterbi<TComponent>
         _densities = new AlignedBuffer((Steps + RowTile.Capacity) * _width);
         _greatest = new AlignedBuffer(Steps + RowTile.Capacity);
         _logInitial = new double[states];
-        _logTransition = new double[states * states];
+        _transitions = new LogTransitions(states);
         _score = new double[states];
         _next = new double[states];
     }
@@ -128,7 +128,8 @@ internal sealed class Viterbi<TComponent>
     private (int Start, int Length) Begin(HiddenMarkov<TComponent> parameters, in SequenceChunk chunk, int sequence)
     {
         Elementary.Log(parameters.Initial.AsSpan(), _logInitial);
-        Elementary.Log(parameters.Transition.AsSpan(), _logTransition);
+        _transitions.Load(parameters.Transition.AsSpan(), _states, parameters.Logits);
+        _transitions.At(chunk, chunk.Offsets[sequence]);
         return (chunk.Offsets[sequence], chunk.Offsets[sequence + 1] - chunk.Offsets[sequence]);
     }
 
@@ -174,7 +175,8 @@ internal sealed class Viterbi<TComponent>
             origins.Clear();
             return;
         }
-        ReadOnlySpan<double> row = _logTransition.AsSpan(0, _states);
+        ReadOnlySpan<double> transition = _transitions.Into(t);
+        ReadOnlySpan<double> row = transition[.._states];
         Span<double> next = _next;
         for (int to = 0; to < next.Length; to++)
         {
@@ -183,7 +185,7 @@ internal sealed class Viterbi<TComponent>
         origins.Clear();
         for (int from = 1; from < _states; from++)
         {
-            row = _logTransition.AsSpan(from * _states, _states);
+            row = transition.Slice(from * _states, _states);
             double score = _score[from];
             for (int to = 0; to < next.Length; to++)
             {

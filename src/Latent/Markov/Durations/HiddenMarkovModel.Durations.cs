@@ -55,10 +55,6 @@ public sealed partial class HiddenMarkovModel<TComponent>
         {
             throw new ArgumentException($"Expected parameters {(Covariates is null ? "without" : "with")} covariates of transitions, found the reverse. Give the sequences their covariates, or leave both out.", nameof(parameters));
         }
-        if (Covariates is not null)
-        {
-            return _passes.TryTake(out IChainPass<TComponent>? own) ? own : new LogitPass<TComponent>(new EmissionTiles<TComponent>(Family, Columns, States, First), States, Covariates.Terms);
-        }
         if (Durations is null && parameters.Durations.IsEmpty)
         {
             return null;

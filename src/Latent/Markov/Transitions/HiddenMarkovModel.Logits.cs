@@ -47,6 +47,9 @@ public sealed partial class HiddenMarkovModel<TComponent>
            select (origin, target, term),
     ];
 
+    /// <summary>The statistic of a chain that depends on covariates; empty of another.</summary>
+    private LogitStatistic LogitsOf(Span<double> statistic) => Covariates is null ? default : new LogitStatistic(statistic, States, Covariates.Terms);
+
     private TransitionLogits? EstimateLogits(ReadOnlySpan<double> statistic, HiddenMarkov<TComponent> current)
     {
         if (current.Logits is not { } logits)

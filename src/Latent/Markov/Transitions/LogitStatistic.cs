@@ -43,7 +43,9 @@ internal readonly ref struct LogitStatistic(Span<double> all, int states, int te
             return;
         }
         Span<double> transition = Chain.Transition.Slice(from * states, states);
-        Span<double> own = _all[^LengthOf(states, terms)..].Slice(from * OneOf(states, terms), OneOf(states, terms));
+        Span<double> own = Of(from);
+        double[] p = new double[states];
+        Elementary.Exp(logs, p);
         int free = (states - 1) * terms;
         int place = free;
         for (int to = 0; to < states; to++)
@@ -53,15 +55,17 @@ internal readonly ref struct LogitStatistic(Span<double> all, int states, int te
         for (int i = 0; i < free; i++)
         {
             int j = Target(from, i / terms);
-            double p = Elementary.Exp(logs[j]);
-            own[i] += z[i % terms] * (moves[j] - n * p);
+            own[i] += z[i % terms] * (moves[j] - n * p[j]);
             for (int m = 0; m <= i; m++)
             {
                 int l = Target(from, m / terms);
-                own[place++] += n * p * ((j == l ? 1 : 0) - Elementary.Exp(logs[l])) * z[i % terms] * z[m % terms];
+                own[place++] += n * p[j] * ((j == l ? 1 : 0) - p[l]) * z[i % terms] * z[m % terms];
             }
         }
     }
+
+    /// <summary>The sums of the logits of one state.</summary>
+    public Span<double> Of(int from) => _all[^LengthOf(states, terms)..].Slice(from * OneOf(states, terms), OneOf(states, terms));
 
     /// <summary>The state that the <paramref name="index"/>-th logit of a state is of: all but itself.</summary>
     public static int Target(int from, int index) => index < from ? index : index + 1;

@@ -15,7 +15,7 @@ public sealed class TransitionLogits
     /// <summary>Logits with given coefficients.</summary>
     /// <param name="covariates">The columns.</param>
     /// <param name="states">S.</param>
-    /// <param name="standard">Coefficients in the units of the covariates, from × to × terms, the intercept first; of no effect where a state follows itself.</param>
+    /// <param name="standard">Coefficients in the units of the covariates, from × to × terms, the intercept first; those of a state that follows itself are taken as 0.</param>
     /// <exception cref="ArgumentException">Another number of coefficients, or some that are not finite.</exception>
     public TransitionLogits(TransitionCovariates covariates, int states, ReadOnlySpan<double> standard)
     {
@@ -32,7 +32,12 @@ public sealed class TransitionLogits
                 throw new ArgumentException($"Expected finite coefficients of transitions, found {coefficient:R}. Rescale the covariates, or drop some.", nameof(standard));
             }
         }
-        (Covariates, States, Standard) = (covariates, states, ImmutableArray.Create(standard));
+        double[] own = standard.ToArray();
+        for (int state = 0; state < states; state++)
+        {
+            own.AsSpan((state * states + state) * covariates.Terms, covariates.Terms).Clear();
+        }
+        (Covariates, States, Standard) = (covariates, states, [.. own]);
     }
 
     /// <summary>The columns.</summary>

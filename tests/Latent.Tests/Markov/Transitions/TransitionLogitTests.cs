@@ -1,11 +1,13 @@
 using Latent.Data;
 using Latent.Families;
+using Latent.Kernels;
 using Latent.Markov;
 using Latent.Testing;
 
 namespace Latent.Tests.Markov;
 
 /// <summary>Transitions that depend on covariates: all paths one by one, a direct search, and the ordinary model where they do not.</summary>
+[Collection("simd level")]
 public class TransitionLogitTests
 {
     /// <summary>Likelihood, posteriors, moves and paths by the definition, with transitions of their own at each step.</summary>
@@ -18,6 +20,7 @@ public class TransitionLogitTests
         double expected = 0;
         List<double> posteriors = [];
         List<double> best = [];
+        List<double> residuals = [];
         double[] moves = new double[9];
         for (int sequence = 0; sequence < 5; sequence++)
         {
@@ -27,6 +30,12 @@ public class TransitionLogitTests
             best.Add(paths.Max(path => path.Log));
             for (int t = 0; t < 6; t++)
             {
+                // P(Xₜ ≤ x given all other steps): each path without the density of its own step.
+                double x = data.Rows.GetChunk(0)[6 * sequence + t, 0];
+                double[] others = [.. Enumerable.Range(0, 3).Select(state => paths.Where(path => path.Path[t] == state).Sum(
+                    path => Math.Exp(path.Log - total - MathNet.Numerics.Distributions.Poisson.PMFLn(parameters.Emissions[state].Rate, (int)x))))];
+                double below = others.Select((share, state) => share / others.Sum() * MathNet.Numerics.Distributions.Poisson.CDF(parameters.Emissions[state].Rate, x)).Sum();
+                residuals.Add(MathNet.Numerics.Distributions.Normal.InvCDF(0, 1, below));
                 posteriors.AddRange(Enumerable.Range(0, 3).Select(state => paths.Where(path => path.Path[t] == state).Sum(path => Math.Exp(path.Log - total))));
                 for (int at = 0; at < 9 && t > 0; at++)
                 {
@@ -39,6 +48,7 @@ public class TransitionLogitTests
         Close.Equal(moves, statistic.AsSpan(6, 9), 1e-11, what: "moves");
         Close.Equal(posteriors.ToArray(), fitted.Posteriors(data), 1e-11, what: "posteriors");
         Close.Equal(expected, fitted.Score(data), 1e-11);
+        Close.Equal(residuals.ToArray(), fitted.PseudoResiduals(data).Upper.ToArray(), 1e-7, what: "pseudo-residuals");
         Close.Equal(expected, fitted.LogDensity(data).Sum(), 1e-10);
         Close.Equal(best.ToArray(), fitted.Viterbi(data).Select(path => path.LogProbability).ToArray(), 1e-11, what: "best paths");
     }
@@ -110,6 +120,143 @@ public class TransitionLogitTests
         Assert.Throws<ArgumentException>(() => fit.Model.Score(SequenceSource.From(data.Rows, data.Lengths)));
         Assert.Throws<NotSupportedException>(() => fit.Model.Sample([5]));
         Assert.Throws<NotSupportedException>(() => fit.Model.Forecast(data));
+    }
+
+    /// <summary>A sequence beyond the buffers, several that fit them together, weights and every register width: the recursions and sums of plain loops.</summary>
+    [Theory]
+    [InlineData(2, 9000)]
+    [InlineData(5, 2500)]
+    [InlineData(3, 7, 1, 40, 8, 9)]
+    public void SegmentsAndSequencesTogetherAreTheSumsOfPlainLoops(int states, params int[] lengths)
+    {
+        int steps = lengths.Sum();
+        Random random = new(states);
+        double[] counts = [.. Enumerable.Range(0, steps).Select(_ => (double)random.Next(12))];
+        double[] covariates = [.. Enumerable.Range(0, 2 * steps).Select(_ => Simulate.Normal(random))];
+        double[] weights = [.. lengths.SelectMany((length, index) => Enumerable.Repeat(1.0 + index % 2, length))];
+        SequenceSource data = SequenceSource.From(RowSource.From(counts).WithWeights(weights), lengths).WithCovariates(RowSource.From(covariates, 2));
+        TransitionLogits logits = new(new TransitionCovariates(["a", "b"], [0, 0], [1, 1], [6, 6]), states, [.. Enumerable.Range(0, 3 * states * states).Select(_ => 0.8 * Simulate.Normal(random))]);
+        HiddenMarkovModel<Poisson> model = new(new PoissonFamily(), states, 1) { Covariates = logits.Covariates };
+        double[] even = [.. Enumerable.Repeat(1.0, states * states)];
+        HiddenMarkov<Poisson> parameters = new(even[..states], even, [.. Enumerable.Range(0, states).Select(state => new Poisson(1 + 3 * state))]) { Logits = logits };
+        int free = 3 * (states - 1);
+        int one = free + free * (free + 1) / 2;
+        double[] expected = new double[states * one];
+        double logLikelihood = 0;
+        List<double> posteriors = [];
+        for (int sequence = 0, first = 0; sequence < lengths.Length; first += lengths[sequence++])
+        {
+            logLikelihood += weights[first] * Plain(parameters, counts, covariates, first, lengths[sequence], weights[first], posteriors, (step, from, moves, p) =>
+            {
+                double[] z = [1, covariates[2 * step], covariates[2 * step + 1]];
+                double n = moves.Sum();
+                for (int i = 0, place = free; i < free; i++)
+                {
+                    int j = i / 3 < from ? i / 3 : i / 3 + 1;
+                    expected[from * one + i] += z[i % 3] * (moves[j] - n * p[j]);
+                    for (int m = 0; m <= i; m++, place++)
+                    {
+                        int l = m / 3 < from ? m / 3 : m / 3 + 1;
+                        expected[from * one + place] += n * p[j] * ((j == l ? 1 : 0) - p[l]) * z[i % 3] * z[m % 3];
+                    }
+                }
+            });
+        }
+        double[]? bits = null;
+        SimdLevel best = Simd.Level;
+        try
+        {
+            foreach (SimdLevel level in Enum.GetValues<SimdLevel>().Where(level => level <= Simd.Best))
+            {
+                Simd.Level = level;
+                double[] statistic = new double[model.StatisticLength];
+                double found = 0;
+                for (int index = 0; index < data.ChunkCount; index++)
+                {
+                    found += model.Expect(parameters, data.GetChunk(index), statistic);
+                }
+                Close.Equal(logLikelihood, found, 1e-11 * Math.Abs(logLikelihood));
+                Close.Equal(expected, statistic.AsSpan()[^expected.Length..], 1e-9 * steps, what: "sums of the logits");
+                double[] shares = new FittedHiddenMarkov<Poisson>(model, parameters, ["n"]).Posteriors(data);
+                Close.Equal([.. posteriors], shares, 1e-10, what: "posteriors");
+                double[] all = [found, .. statistic, .. shares];
+                bits ??= all;
+                Close.SameBits(bits, all, $"results of {level}");
+            }
+        }
+        finally
+        {
+            Simd.Level = best;
+        }
+    }
+
+    /// <summary>
+    /// Moves of probability e⁻²⁰⁰⁰, which is 0 in doubles. With few steps the path that never moves is the likeliest; with many the one that moves once, of which the scaled recursion knows nothing.
+    /// </summary>
+    [Theory]
+    [InlineData(40, 60, false)]
+    [InlineData(400, 600, true)]
+    [InlineData(20_000, 30_000, true)]
+    public void MovesBelowTheRangeOfDoublesCount(int early, int late, bool moves)
+    {
+        TransitionLogits logits = new(new TransitionCovariates(["z"], [0], [1], [1]), 2, [0, 0, -2000, 1, -2000, 1, 0, 0]);
+        HiddenMarkovModel<Categorical> model = new(new CategoricalFamily(3), 2, 1) { Covariates = logits.Covariates };
+        HiddenMarkov<Categorical> parameters = new([0.5, 0.5], [0.5, 0.5, 0.5, 0.5], [new Categorical([1e-10, 1 - 1e-10, 0]), new Categorical([1 - 1e-10, 1e-10, 0])]) { Logits = logits };
+        SequenceSource data = SequenceSource.From(RowSource.From([.. Enumerable.Repeat(0.0, early), .. Enumerable.Repeat(1.0, late)])).WithCovariates(RowSource.From(new double[early + late]));
+        double expected = Math.Log(0.5) + (moves ? -2000 + (early + late) * Math.Log(1 - 1e-10) : early * Math.Log(1e-10) + late * Math.Log(1 - 1e-10));
+        FittedHiddenMarkov<Categorical> fitted = new(model, parameters, ["symbol"]);
+        Close.Equal(expected, fitted.Score(data), 1e-9 * Math.Abs(expected));
+        double[] statistic = new double[model.StatisticLength];
+        Close.Equal(expected, model.Expect(parameters, data.GetChunk(0), statistic), 1e-9 * Math.Abs(expected));
+        Close.Equal(moves ? [0, 1, late, early, late - 1, 0, 1, early - 1] : [1, 0, early + late, 0, early + late - 1, 0, 0, 0], statistic.AsSpan(0, 8), 1e-6);
+        Assert.Equal(Enumerable.Range(0, early + late).Select(step => moves && step < early ? 1 : 0), fitted.Viterbi(data)[0].States);
+    }
+
+    /// <summary>Forward and back in plain loops, each α divided by its sum; the log-likelihood of one sequence.</summary>
+    private static double Plain(
+        HiddenMarkov<Poisson> parameters, double[] counts, double[] covariates, int first, int length, double weight, List<double> posteriors, Action<int, int, double[], double[]> visit)
+    {
+        int states = parameters.States;
+        double[] Row(int step, int from)
+        {
+            double[] odds = [.. Enumerable.Range(0, states).Select(to => to == from ? 1 : Math.Exp(
+                parameters.Logits![from, to, 0] + covariates[2 * step] * parameters.Logits[from, to, 1] + covariates[2 * step + 1] * parameters.Logits[from, to, 2]))];
+            return [.. odds.Select(value => value / odds.Sum())];
+        }
+        double[] Densities(int step) => [.. parameters.Emissions.Select(own => MathNet.Numerics.Distributions.Poisson.PMF(own.Rate, (int)counts[step]))];
+        double[][] alpha = new double[length][];
+        double logLikelihood = 0;
+        for (int t = 0; t < length; t++)
+        {
+            double[] b = Densities(first + t);
+            double[][] a = t == 0 ? [] : [.. Enumerable.Range(0, states).Select(from => Row(first + t - 1, from))];
+            double[] own = [.. Enumerable.Range(0, states).Select(to => b[to] * (t == 0 ? parameters.Initial[to] : Enumerable.Range(0, states).Sum(from => alpha[t - 1][from] * a[from][to])))];
+            logLikelihood += Math.Log(own.Sum());
+            alpha[t] = [.. own.Select(value => value / own.Sum())];
+        }
+        double[] beta = [.. Enumerable.Repeat(1.0, states)];
+        List<double[]> shares = [];
+        for (int t = length - 1; t >= 0; t--)
+        {
+            double total = alpha[t].Zip(beta, (x, y) => x * y).Sum();
+            shares.Add([.. alpha[t].Zip(beta, (x, y) => x * y / total)]);
+            if (t == 0)
+            {
+                break;
+            }
+            double[] after = [.. Densities(first + t).Zip(beta, (x, y) => x * y)];
+            double[][] a = [.. Enumerable.Range(0, states).Select(from => Row(first + t - 1, from))];
+            double[] before = [.. a.Select(row => row.Zip(after, (x, y) => x * y).Sum())];
+            double all = alpha[t - 1].Zip(before, (x, y) => x * y).Sum();
+            for (int from = 0; from < states; from++)
+            {
+                visit(first + t - 1, from, [.. a[from].Zip(after, (x, y) => weight * alpha[t - 1][from] * x * y / all)], a[from]);
+            }
+            beta = [.. before.Select(value => value / before.Sum())];
+        }
+        shares.Reverse();
+        posteriors.AddRange(shares.SelectMany(own => own));
+        return logLikelihood;
     }
 
     /// <summary>Coefficients in other units are the same transitions: a fit goes on from them where it ended.</summary>
