@@ -34,7 +34,7 @@ internal sealed class SelectCommand
 
     private readonly GaussianMixtureKind _kind = (GaussianMixtureKind)ModelRegistry.Find(GaussianMixtureFile.ModelName)!;
     private readonly Option<int[]?> _components = Parse.Counts("--components", ["-k"], "The numbers of components to try. Default 1..9.");
-    private readonly Option<string[]> _covariances = Parse.Names("--covariance", "The covariance structures to try: spherical, diag, tied, full, or all (the default).", "A,B,…|all");
+    private readonly Option<string[]> _covariances = Parse.Names("--covariance", "The covariance structures to try, or all fourteen. Default spherical,diag,tied,full.", "A,B,…|all");
     private readonly Option<string?> _criterion = Parse.Word("--criterion", "What decides: aic, aicc, bic, icl, cv, lower is better; or blrt, tests of ever more components. Default bic.", [.. _criteria.Select(entry => entry.Name)]);
     private readonly Option<int?> _folds = Parse.Integer("--folds", [], "The folds of --criterion cv. Default 10.", 2);
     private readonly Option<int?> _replicates = Parse.Integer("--replicates", [], "The most replicates of each test of --criterion blrt. Default 999.", 1);

@@ -23,7 +23,20 @@ internal static class Dependencies
         where member is MethodBase
         select (type, (MethodBase)member);
 
-    private static IEnumerable<MethodBase> Methods(Type type) => type.GetConstructors(All).Concat<MethodBase>(type.GetMethods(All));
+    /// <summary>Whether a method goes back in its instructions.</summary>
+    public static bool HasLoop(MethodBase method)
+    {
+        byte[] code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
+        return Operands(code).Any(operand => operand.Type switch
+        {
+            OperandType.ShortInlineBrTarget => (sbyte)code[operand.At] < 0,
+            OperandType.InlineBrTarget => BitConverter.ToInt32(code, operand.At) < 0,
+            _ => false,
+        });
+    }
+
+    /// <summary>The methods and constructors that a type declares.</summary>
+    public static IEnumerable<MethodBase> Methods(Type type) => type.GetConstructors(All).Concat<MethodBase>(type.GetMethods(All));
 
     private static IEnumerable<Type> Of(Type type)
     {
@@ -67,7 +80,13 @@ internal static class Dependencies
     };
 
     /// <summary>The metadata tokens of members in a method's instructions.</summary>
-    private static IEnumerable<int> Tokens(byte[] code)
+    private static IEnumerable<int> Tokens(byte[] code) =>
+        from operand in Operands(code)
+        where operand.Type is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType
+        select BitConverter.ToInt32(code, operand.At);
+
+    /// <summary>The operands of instructions, and where each begins.</summary>
+    private static IEnumerable<(OperandType Type, int At)> Operands(byte[] code)
     {
         int position = 0;
         while (position < code.Length)
@@ -78,10 +97,7 @@ internal static class Dependencies
                 value = unchecked((short)(0xFE00 | code[position++]));
             }
             OperandType operand = _codes[value].OperandType;
-            if (operand is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
-            {
-                yield return BitConverter.ToInt32(code, position);
-            }
+            yield return (operand, position);
             position += operand switch
             {
                 OperandType.InlineNone => 0,
