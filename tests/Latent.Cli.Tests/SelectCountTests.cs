@@ -34,6 +34,17 @@ public sealed class SelectCountTests : TempFolder
     }
 
     [Fact]
+    public void Structures_of_scale_matrices_are_compared()
+    {
+        string[] command = ["select", "tmm", Data.Faithful, "-k", "1..2", "--covariance", "diag,full", "--starts", "4"];
+        JsonElement[] cells = [.. Cli.Run([.. command, "--json"]).Ok().Json.GetProperty("cells").EnumerateArray()];
+        Assert.Equal(["diag", "diag", "full", "full"], cells.Select(cell => cell.GetProperty("family").GetString()));
+        Assert.True(cells[2].GetProperty("logLikelihood").GetDouble() > cells[0].GetProperty("logLikelihood").GetDouble() + 10);
+        Assert.Contains("BIC by covariance and components", Cli.Run(command).Ok().Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, Cli.Run("select", "tmm", Data.Faithful, "--covariance", "round").Code);
+    }
+
+    [Fact]
     public void Classes_are_tested_against_more_of_them()
     {
         string data = Path.Join(Data.Repository, "samples", "titanic.csv");

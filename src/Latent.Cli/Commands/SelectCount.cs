@@ -70,7 +70,7 @@ internal sealed class SelectCount(ModelKind kind)
         {
             cells = Test(cells, parsed.GetValue(_replicates) ?? 99, settings, terminal.Cancellation);
         }
-        SelectedFit best = (criterion == Tests ? cells.Find(cell => cell.Fit is not null && !(cell.PValue <= Level)) : cells.Where(cell => cell.Fit is not null).MinBy(cell => cell.Value))
+        SelectedFit best = (criterion == Tests ? cells.Find(cell => cell.Fit is not null && !(cell.PValue <= Level)) : cells.Where(cell => cell.Fit is not null).OrderBy(cell => cell.IsOnBound).ThenBy(cell => cell.Value).FirstOrDefault())
             ?? throw new NumericalException($"Expected a fit in one of {cells.Count} cells, found none, the first because: {cells[0].Message}");
         TimeSpan time = Stopwatch.GetElapsedTime(started);
         if (settings.Output is { } output)

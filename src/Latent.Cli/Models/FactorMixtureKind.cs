@@ -101,7 +101,10 @@ internal sealed class FactorMixtureKind : ModelKind
                 cell.Components,
                 cell.Fit is null ? null : Found(cell.Fit, cell.Uniquenesses, names, given: false, job),
                 cell.Fit is null ? double.PositiveInfinity : cell.Value(options.Criterion),
-                cell.Message)),
+                cell.Message)
+            {
+                IsOnBound = cell.Fit?.Result.Degeneracies.Count > 0,
+            }),
         ];
     }
 

@@ -33,6 +33,12 @@ internal sealed class FittedFactorMixture(FactorMixtureKind kind, FittedMixture<
     public override RowScores Score(IRowSource rows, int threads) =>
         new("logLikelihood", mixture.Score(rows, threads), mixture.LogDensity(rows, threads));
 
+    public override RowColumns Outliers(IRowSource rows, int threads)
+    {
+        OutlierScores scores = OutlierScores.Of(mixture, rows, threads);
+        return RowColumns.Of(("distance", scores.Distance), ("tail", scores.Tail), ("densityTail", OutlierScores.DensityTail(mixture, rows, threads: threads)));
+    }
+
     public override (double[] Values, int[] Labels) Sample(int count, ulong seed) => mixture.Sample(count, seed);
 
     public override IEnumerable<Section> Describe(int width, bool full)

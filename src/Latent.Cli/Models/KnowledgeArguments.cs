@@ -94,13 +94,13 @@ internal sealed class KnowledgeArguments(bool noise, bool trim = false)
             Trim = Trim(parsed),
         };
 
-    /// <summary>Refuses standard errors of a fit that leaves out rows.</summary>
+    /// <summary>Refuses standard errors by curvature of a fit that leaves out rows.</summary>
     /// <exception cref="UsageException">Both were asked for.</exception>
     public void Check(ParseResult parsed, StandardErrorArguments errors)
     {
-        if (Trim(parsed) > 0 && errors.IsWanted(parsed))
+        if (Trim(parsed) > 0 && errors.IsWanted(parsed) && !errors.IsBootstrap(parsed))
         {
-            throw new UsageException("Expected --trim or --standard-errors, found both: the curvature at the trimmed optimum would promise too much. Leave one out, or use --noise.");
+            throw new UsageException("Expected bootstrap for --standard-errors with --trim, found another: the curvature at the trimmed optimum would promise too much. Use bootstrap, or leave one out.");
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class StandardErrorArguments(string normally = "none", string re
     /// <summary>Whether any were asked for.</summary>
     public bool IsWanted(ParseResult arguments) => (arguments.GetValue(Method) ?? normally) != "none";
 
+    /// <summary>Whether they are to come from refits.</summary>
+    public bool IsBootstrap(ParseResult arguments) => arguments.GetValue(Method) == "bootstrap";
+
     /// <summary>The standard errors that were asked for, or null; null also where the wait for them was cancelled.</summary>
     /// <param name="job">The fit.</param>
     /// <param name="errors">Finds them by information or sandwich.</param>

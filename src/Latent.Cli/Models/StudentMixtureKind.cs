@@ -13,6 +13,8 @@ internal sealed class StudentMixtureKind : ModelKind
     private readonly Option<string?> _covariance = Parse.Word(
         "--covariance", "What the scale matrices may be: as for gmm. Default full.", [.. GaussianMixtureFile.StructureNames]);
 
+    private readonly Option<string[]> _covariances = Parse.Names("--covariance", "The structures of scale matrices to try: as for gmm. Default full.", "A,B,…");
+
     private readonly Option<string?> _sharing = Parse.Word(
         "--degrees-of-freedom", "Estimated for each component (variable, the default), one number for all (equal), or held at --freedom (fixed).", "variable", "equal", "fixed");
 
@@ -32,6 +34,13 @@ internal sealed class StudentMixtureKind : ModelKind
 
     public override IReadOnlyList<Option> Options => [.. _mixture.Around(_covariance, _sharing, _freedom), _standardErrors.Method];
 
+    public override IReadOnlyList<Option> SearchOptions => [_covariances, .. Options.Where(option => option != _covariance)];
+
+    public override string FamilyWord => "covariance";
+
+    /// <summary>A selection takes several structures.</summary>
+    public override IReadOnlyList<string?> FamiliesOf(ParseResult parsed) => parsed.GetResult(_covariances) is null ? base.FamiliesOf(parsed) : parsed.GetValue(_covariances)!;
+
     public override DataOptions Prepare(DataOptions options, ParseResult parsed) => _mixture.Prepare(options, parsed);
 
     public override ModelFit Fit(FitJob job)
@@ -41,7 +50,7 @@ internal sealed class StudentMixtureKind : ModelKind
         StudentMixtureOptions options = _mixture.Apply<StudentMixtureOptions, StudentT>(new StudentMixtureOptions(), job);
         options = options with
         {
-            Covariance = GaussianMixtureKind.StructureOf(job.Arguments.GetValue(_covariance) ?? "full", job.Table.Rows.Columns),
+            Covariance = GaussianMixtureKind.StructureOf(job.Family ?? job.Arguments.GetValue(_covariance) ?? "full", job.Table.Rows.Columns),
             FreedomSharing = job.Arguments.GetValue(_sharing) switch { "equal" => FreedomSharing.Equal, "fixed" => FreedomSharing.Fixed, _ => FreedomSharing.Variable },
             Freedom = job.Arguments.GetValue(_freedom) ?? options.Freedom,
         };

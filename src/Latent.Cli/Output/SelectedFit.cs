@@ -13,6 +13,9 @@ namespace Latent.Cli.Output;
 /// <param name="Message">Why there is no fit.</param>
 internal sealed record SelectedFit(string? Family, int Count, ModelFit? Fit, double Value, string? Message)
 {
+    /// <summary>Whether a bound holds a component, so that the fit is the best only where there are no others.</summary>
+    public bool IsOnBound { get; init; }
+
     /// <summary>The p-value of the test against the next number; null where none was made.</summary>
     public double? PValue { get; init; }
 

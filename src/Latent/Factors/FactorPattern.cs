@@ -107,27 +107,8 @@ internal sealed class FactorPattern(int columns, int factors)
     /// <summary>Puts E(x | x_o) in place of a row's missing cells (NaN).</summary>
     public static void Complete(FactorParameters parameters, Span<double> row)
     {
-        List<int> observed = [];
-        for (int column = 0; column < row.Length; column++)
-        {
-            if (!double.IsNaN(row[column]))
-            {
-                observed.Add(column);
-            }
-        }
-        if (observed.Count == row.Length)
-        {
-            return;
-        }
-        FactorPattern pattern = new(parameters.Columns, parameters.Factors);
-        int[] columns = [.. observed];
-        pattern.Begin(parameters, columns);
-        for (int i = 0; i < columns.Length; i++)
-        {
-            pattern.Deviations[i] = row[columns[i]] - parameters.Mean[columns[i]];
-        }
-        pattern.Add(parameters, columns, 1, 1);
-        for (int column = 0; column < row.Length; column++)
+        (FactorPattern pattern, _, int observed) = Of(parameters, row);
+        for (int column = 0; column < row.Length && observed < row.Length; column++)
         {
             double expected = parameters.Mean[column];
             for (int k = 0; k < parameters.Factors; k++)
@@ -136,6 +117,24 @@ internal sealed class FactorPattern(int columns, int factors)
             }
             row[column] = double.IsNaN(row[column]) ? expected : row[column];
         }
+    }
+
+    /// <summary>The scores of one row, its squared distance (x − μ)_oᵀΣ_oo⁻¹(x − μ)_o, and its observed cells.</summary>
+    public static (FactorPattern Scores, double Square, int Observed) Of(FactorParameters parameters, ReadOnlySpan<double> row)
+    {
+        FactorPattern pattern = new(parameters.Columns, parameters.Factors);
+        int[] columns = new int[row.Length];
+        int observed = 0;
+        for (int column = 0; column < row.Length; column++)
+        {
+            if (!double.IsNaN(row[column]))
+            {
+                pattern.Deviations[observed] = row[column] - parameters.Mean[column];
+                columns[observed++] = column;
+            }
+        }
+        pattern.Begin(parameters, columns.AsSpan(0, observed));
+        return (pattern, pattern.Add(parameters, columns.AsSpan(0, observed), 1, 1), observed);
     }
 
     /// <summary>[Σ (ffᵀ + V), lower triangle | Σ f | n] of the pattern.</summary>

@@ -31,9 +31,11 @@ public partial class FittedMixture<TComponent>
         Check(rows);
         options ??= new BootstrapOptions();
         Mixture<TComponent> Align(Mixture<TComponent> replicate) => AlignedComponents(ComponentAlignment.Align(Model, rows, Parameters, replicate));
+        MixtureModel<TComponent> model = Named(Model.Family);
+        EmResult<Mixture<TComponent>> Again(IRowSource replicate, EmOptions fitting) => Refit(model, replicate, fitting, cancellation);
         if (options.Kind != BootstrapKind.Parametric)
         {
-            return Latent.Bootstrap.OfRows(Named(Model.Family), rows, Parameters, options, Align, cancellation);
+            return Latent.Bootstrap.OfReweighted(model, rows, Parameters, options, Align, Again, cancellation);
         }
         if (!rows.Known.IsEmpty)
         {
@@ -42,8 +44,12 @@ public partial class FittedMixture<TComponent>
         Sample(0);
         int count = checked((int)Math.Round(rows.TotalWeight));
         return Latent.Bootstrap.Of<Mixture<TComponent>, RowChunk>(
-            Named(Model.Family), random => RowSource.From(Sample(count, random.NextUInt64()).Values, Model.Columns), Parameters, options, Align, cancellation);
+            model, random => RowSource.From(Sample(count, random.NextUInt64()).Values, Model.Columns), Parameters, options, Align, cancellation);
     }
+
+    /// <summary>The fit to a replicate of the rows, from these parameters on.</summary>
+    private protected virtual EmResult<Mixture<TComponent>> Refit(MixtureModel<TComponent> model, IRowSource replicate, EmOptions options, CancellationToken cancellation) =>
+        Em.Fit(model, replicate, Parameters, options, cancellation);
 
     private Mixture<TComponent> AlignedComponents(Mixture<TComponent> replicate) => Model.Family is IIdentifiedFamily<TComponent> family
         ? new Mixture<TComponent>(replicate.Weights.AsSpan(), [.. replicate.Components.Select((component, k) => family.Aligned(component, Components[k]))], replicate.NoiseWeight)

@@ -51,30 +51,34 @@ public sealed class MixtureFit<TComponent> : FittedMixture<TComponent>, IMixture
     public double Icl => Bic + 2 * Entropy;
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The family has no coordinates, or no scores although the method needs them, or rows were left out.</exception>
-    public override ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default)
-    {
-        CheckWhole();
-        return base.StandardErrors(rows, options, cancellation);
-    }
+    /// <exception cref="NotSupportedException">The family has no coordinates, or no scores although the method needs them, or rows were left out: see <see cref="Bootstrap"/>.</exception>
+    public override ParameterEstimates StandardErrors(IRowSource rows, StandardErrorOptions? options = null, CancellationToken cancellation = default) =>
+        // The curvature at the trimmed optimum knows nothing of the choice of rows, which moves with the parameters, and would promise too much.
+        Trimmed.Weight > 0
+            ? throw new NotSupportedException($"Expected a fit to all rows for these standard errors, found one that left out {Trimmed.Rows.Length} of them. Use a bootstrap, which chooses the rows anew in every replicate.")
+            : base.StandardErrors(rows, options, cancellation);
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">The bootstrap is parametric, and the family cannot be drawn from, or rows were left out.</exception>
+    /// <remarks>Where rows were left out, each replicate leaves out its own share: the intervals count the choice of rows in.</remarks>
+    /// <exception cref="NotSupportedException">The bootstrap is parametric, and the family cannot be drawn from, or rows were left out, which draws would not have.</exception>
     public override BootstrapResult Bootstrap(IRowSource rows, BootstrapOptions? options = null, CancellationToken cancellation = default)
     {
-        CheckWhole();
-        return base.Bootstrap(rows, options, cancellation);
+        if (Trimmed.Weight == 0)
+        {
+            return base.Bootstrap(rows, options, cancellation);
+        }
+        ArgumentNullException.ThrowIfNull(rows);
+        if (options?.Kind == BootstrapKind.Parametric)
+        {
+            throw new NotSupportedException("Expected a bootstrap of the rows for a fit that left out some of them, found a parametric one, whose draws have no outliers. Use the nonparametric or the weighted-likelihood bootstrap.");
+        }
+        return base.Bootstrap(rows.MissingCells > 0 ? IncompleteRows.Of(rows).Rows : rows, options, cancellation);
     }
 
     /// <summary>The same fit with its rows by their places in a table of which they were some.</summary>
     internal MixtureFit<TComponent> In(int[]? places) => new(Model, Parameters, Result, Data, Entropy) { Annihilation = Annihilation, Trimmed = Trimmed.In(places) };
 
-    // The curvature at the trimmed optimum knows nothing of the choice of rows, and would promise too much.
-    private void CheckWhole()
-    {
-        if (Trimmed.Weight > 0)
-        {
-            throw new NotSupportedException($"Expected a fit to all rows for standard errors, found one that left out {Trimmed.Rows.Length} of them. Use a noise component or Student-t distributions instead of trimming.");
-        }
-    }
+    private protected override EmResult<Mixture<TComponent>> Refit(MixtureModel<TComponent> model, IRowSource replicate, EmOptions options, CancellationToken cancellation) => Trimmed.Weight == 0
+        ? base.Refit(model, replicate, options, cancellation)
+        : new Concentration<TComponent>(model, replicate, ColumnNames, Trimmed.Share, options, new Engine.Clock(options.TimeLimit)).Run(Parameters, options.MaxIterations, null, null, null, cancellation).Result;
 }

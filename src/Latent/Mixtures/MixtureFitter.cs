@@ -25,12 +25,12 @@ internal sealed class MixtureFitter<TComponent>(
         options.Checked();
         Check();
         Clock clock = new(options.TimeLimit);
-        if (options.Trim > 0)
-        {
-            return Trimmed(clock, cancellation);
-        }
         using Checkpointer? checkpoints = Checkpointer.Open(options, () => Fingerprint.Of(_model, given ?? options).With("family", model.Family), rows, clock, cancellation);
         FitState<Mixture<TComponent>>? saved = checkpoints?.Restored<FitState<Mixture<TComponent>>>();
+        if (options.Trim > 0)
+        {
+            return Trimmed(clock, checkpoints, saved?.Trimmed, cancellation);
+        }
         MixtureModel<TComponent> fitted = _model;
         Mixture<TComponent>? start = GivenStart(cancellation);
         bool keepOrder = (start is not null && !options.Annihilate) || IsOrdered;
@@ -59,66 +59,22 @@ internal sealed class MixtureFitter<TComponent>(
         return new MixtureFit<TComponent>(fitted, parameters, result, summary, entropy) { Annihilation = path };
     }
 
-    /// <summary>Starts compete over a few steps of concentration; the best go on to the end.</summary>
-    private MixtureFit<TComponent> Trimmed(Clock clock, CancellationToken cancellation)
+    private MixtureFit<TComponent> Trimmed(Clock clock, Checkpointer? checkpoints, TrimmedState<Mixture<TComponent>>? saved, CancellationToken cancellation)
     {
-        const int screen = 10;
-        const int finalists = 3;
-        Concentration<TComponent> concentration = new(_model, rows, summary.Names, options, clock);
-        List<(EmResult<Mixture<TComponent>> Result, double[] Kept)> ends = [];
-        List<StartReport> reports = [];
         Mixture<TComponent>? given = GivenStart(cancellation);
-        if (given is not null)
-        {
-            ends.Add(concentration.Run(given, options.MaxIterations, options.Progress, cancellation));
-            reports.AddRange(ends[0].Result.Starts);
-        }
-        else
-        {
-            bool sampled = rows.Rows > options.RaceRows && model.Components > 1;
-            IRowSource subset = sampled ? RowSample.Take(rows, options.RaceRows, options.Seed) : rows;
-            StartData<TComponent> data = new(_model, subset, summary, options);
-            Concentration<TComponent> qualifying = sampled ? new(_model, subset, summary.Names, options, clock) : concentration;
-            List<(Mixture<TComponent> Parameters, double Rank, int Index)> ranked = [];
-            foreach ((RaceStart<Mixture<TComponent>> start, int index) in Starts(data).Select((start, index) => (start, index)))
-            {
-                try
-                {
-                    EmResult<Mixture<TComponent>> reached = qualifying.Run(start.Make(options.ThreadCount, cancellation).Parameters, Math.Min(screen, options.MaxIterations), null, cancellation).Result;
-                    ranked.Add((reached.Parameters, reached.Objective - data.Penalty(reached.Parameters), index));
-                    reports.Add(new StartReport(options.Seed, reached.Objective, reached.Iterations, StopReason.Dropped, null, start.Name));
-                }
-                catch (Exception cause) when (cause is NumericalException or DegenerateStartException)
-                {
-                    reports.Add(new StartReport(options.Seed, double.NaN, 0, StopReason.Failed, cause.Message, start.Name));
-                }
-            }
-            if (ranked.Count == 0)
-            {
-                throw new NumericalException($"Expected a start that does not break down, found none, the first because: {reports[0].Message}");
-            }
-            foreach ((Mixture<TComponent> parameters, _, int index) in ranked.OrderByDescending(entry => entry.Rank).ThenBy(entry => entry.Index).Take(finalists))
-            {
-                (EmResult<Mixture<TComponent>> Result, double[] Kept) end = concentration.Run(parameters, options.MaxIterations, options.Progress, cancellation);
-                ends.Add(end);
-                reports[index] = reports[index] with { Objective = end.Result.Objective, Iterations = end.Result.Iterations, StopReason = end.Result.StopReason };
-            }
-        }
-        (EmResult<Mixture<TComponent>> result, double[] kept) = ends.MaxBy(end => end.Result.Objective);
+        (EmResult<Mixture<TComponent>> result, double[] kept) = new TrimmedSearch<TComponent>(_model, rows, summary, options, clock, Starts).Run(given, checkpoints, saved, cancellation);
         result = given is not null || IsOrdered ? result : SortedByWeight(result, rows.Known.Components);
-        double agreement = ends.Count(end => end.Result.Objective > result.Objective - 0.1) / (double)ends.Count;
-        result = result with { Starts = reports, Agreement = agreement, Elapsed = clock.Elapsed, Evaluations = ends.Sum(end => end.Result.Evaluations) };
         double entropy = new Reduction<Mixture<TComponent>, RowChunk>(new PosteriorEntropy<TComponent>(_model), new ReweightedRows(rows, kept), options.ThreadCount, options.Communicator)
             .Evaluate(result.Parameters, [], CancellationToken.None);
-        TrimmedRows trimmed = new([.. Enumerable.Range(0, kept.Length).Where(row => kept[row] < rows.Weight(row)).Select(row => (long)row)], rows.TotalWeight - kept.Sum());
+        TrimmedRows trimmed = new([.. Enumerable.Range(0, kept.Length).Where(row => kept[row] < rows.Weight(row)).Select(row => (long)row)], rows.TotalWeight - kept.Sum()) { Share = options.Trim };
         return new MixtureFit<TComponent>(_model, result.Parameters, result, summary, entropy) { Trimmed = trimmed };
     }
 
     private void Check()
     {
-        if (options.Trim > 0 && (options.Annihilate || options.Noise is not null || options.Checkpoint is not null || options.Algorithm != EmAlgorithm.Batch || options.Degeneracy is DegeneracyPolicy.Reseed or DegeneracyPolicy.Drop))
+        if (options.Trim > 0 && (options.Annihilate || options.Noise is not null || options.Algorithm != EmAlgorithm.Batch || options.Degeneracy is DegeneracyPolicy.Reseed or DegeneracyPolicy.Drop))
         {
-            throw new ArgumentException("Expected batch EM without annihilation, noise, checkpoint and the policies that reseed or drop components where rows are trimmed, found one of them. Leave it out.");
+            throw new ArgumentException("Expected batch EM without annihilation, noise and the policies that reseed or drop components where rows are trimmed, found one of them. Leave it out.");
         }
         if (rows.Known.Components > model.Components)
         {
@@ -265,6 +221,9 @@ internal sealed record FitState<TParameters>(RaceState<TParameters>? Race, RaceO
 {
     /// <summary>The annihilation of components, while it runs and once it is over; null where there is none.</summary>
     public AnnihilationState<TParameters>? Annihilation { get; init; }
+
+    /// <summary>The trimmed fit; null where no rows are left out.</summary>
+    public TrimmedState<TParameters>? Trimmed { get; init; }
 }
 
 /// <summary>What is kept of a race that is over.</summary>

@@ -1,5 +1,6 @@
 using Latent.Data;
 using Latent.Engine;
+using Latent.Factors;
 using Latent.Families;
 using MathNet.Numerics;
 
@@ -24,7 +25,20 @@ public sealed record OutlierScores(double[] Distance, double[] Tail)
     public static OutlierScores Of(GaussianMixture mixture, IRowSource rows, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(mixture);
-        return Of(mixture, mixture.Components, rows, (_, square, observed) => SpecialFunctions.GammaUpperRegularized(0.5 * observed, 0.5 * square), threads);
+        return Of(mixture, () => new Marginals(mixture.Components).Square, rows, ChiSquaredTail, threads);
+    }
+
+    /// <summary>The scores of rows under a mixture of factor analysers, in time proportional to the number of columns.</summary>
+    /// <inheritdoc cref="Of(GaussianMixture, IRowSource, int)"/>
+    public static OutlierScores Of(FittedMixture<FactorGaussian> mixture, IRowSource rows, int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(mixture);
+        (double Square, int Observed) Distance(int component, double[] cells)
+        {
+            (_, double square, int observed) = FactorPattern.Of(mixture.Components[component].Parameters, cells);
+            return (observed == 0 ? double.NaN : Math.Max(0, square), observed);
+        }
+        return Of(mixture, () => Distance, rows, ChiSquaredTail, threads);
     }
 
     /// <summary>The scores of rows under a mixture of Student-t distributions.</summary>
@@ -33,7 +47,7 @@ public sealed record OutlierScores(double[] Distance, double[] Tail)
     {
         ArgumentNullException.ThrowIfNull(mixture);
         return Of(
-            mixture, [.. mixture.Components.Select(component => component.Location)], rows,
+            mixture, () => new Marginals([.. mixture.Components.Select(component => component.Location)]).Square, rows,
             (k, square, observed) => SpecialFunctions.BetaRegularized(0.5 * mixture.Components[k].Freedom, 0.5 * observed, mixture.Components[k].Freedom / (mixture.Components[k].Freedom + square)), threads);
     }
 
@@ -64,22 +78,30 @@ public sealed record OutlierScores(double[] Distance, double[] Tail)
         return tail;
     }
 
-    private static OutlierScores Of(IFittedMixture mixture, IReadOnlyList<Gaussian> components, IRowSource rows, Func<int, double, int, double> tail, int threads)
+    private static double ChiSquaredTail(int component, double square, int observed) => SpecialFunctions.GammaUpperRegularized(0.5 * observed, 0.5 * square);
+
+    /// <summary>The scores of rows.</summary>
+    /// <param name="mixture">The mixture.</param>
+    /// <param name="measure">Makes what finds D² of a row's observed cells to a component, and their number: one for each chunk.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="tail">The tail probability of a component, D² and a number of observed cells.</param>
+    /// <param name="threads">Threads to use.</param>
+    private static OutlierScores Of(IFittedMixture mixture, Func<Func<int, double[], (double Square, int Observed)>> measure, IRowSource rows, Func<int, double, int, double> tail, int threads)
     {
         double[] responsibilities = mixture.Responsibilities(rows, threads);
         double[] distances = new double[rows.Rows];
         double[] tails = new double[rows.Rows];
-        int count = components.Count;
+        int count = mixture.Weights.Length;
         Sweep.ForEach<RowChunk>(rows, EmOptions.ThreadsOrAll(threads), chunk =>
         {
-            Marginals marginals = new(components);
+            Func<int, double[], (double Square, int Observed)> distance = measure();
             double[] cells = new double[chunk.Columns];
             for (int row = 0; row < chunk.Rows; row++)
             {
                 int place = checked((int)chunk.FirstRow + row);
                 chunk.CopyRow(row, cells);
                 int nearest = Nearest(responsibilities.AsSpan(place * count, count));
-                (distances[place], int observed) = marginals.Square(nearest, cells);
+                (distances[place], int observed) = distance(nearest, cells);
                 tails[place] = observed == 0 ? double.NaN : tail(nearest, distances[place], observed);
             }
         });

@@ -10,6 +10,9 @@ public sealed record TrimmedRows(ImmutableArray<long> Rows, double Weight)
     /// <summary>No row.</summary>
     public static TrimmedRows None { get; } = new([], 0);
 
+    /// <summary>The share that was asked for.</summary>
+    public double Share { get; init; }
+
     /// <summary>The same rows by their places in a table of which these were some.</summary>
     internal TrimmedRows In(int[]? places) => places is null ? this : this with { Rows = [.. Rows.Select(row => (long)places[row]).Order()] };
 }

@@ -22,6 +22,9 @@ public sealed class MixtureCheckpointTests
         { "epochs after a race", new() { Starts = 3, Algorithm = new StepwiseEm { BatchSize = 128, Epochs = 2 } } },
         { "incremental epochs after a race", new() { Starts = 3, Algorithm = new IncrementalEm { BatchSize = 128 } } },
         { "noise and equal weights", new() { Starts = 4, RaceRows = 300, Noise = new NoiseOptions(), EqualWeights = true } },
+        { "trimming", new() { Starts = 5, Trim = 0.05 } },
+        { "trimming after starts on a subset", new() { Starts = 4, Trim = 0.08, RaceRows = 150, Acceleration = Accelerator.None, Covariance = CovarianceStructure.Tied } },
+        { "trimming from labels", new() { StartLabels = [.. Enumerable.Range(0, 600).Select(row => row % 3)], Trim = 0.1, Covariance = CovarianceStructure.Diagonal } },
         { "from labels", new() { StartLabels = [.. Enumerable.Range(0, 600).Select(row => row % 3)], Prior = CovariancePrior.Map() } },
     };
 

@@ -1,4 +1,5 @@
 using Latent.Data;
+using Latent.Factors;
 using Latent.Families;
 using Latent.Mixtures;
 using Latent.Tests.Engine.Acceleration;
@@ -26,6 +27,25 @@ public class OutlierScoreTests
         Assert.Equal(Math.Exp(-scores.Distance[0] / 2), scores.Tail[0], 1e-12);
         Assert.Equal(Math.Exp(-2.5), scores.Tail[1], 1e-12);
         Assert.Equal(0.3173105078629141, scores.Tail[4], 1e-12);
+    }
+
+    /// <summary>Of factors as of the covariances that they make, cells missing or not.</summary>
+    [Fact]
+    public void DistancesOfFactorsAreThoseOfTheirCovariances()
+    {
+        FactorParameters[] components = [new FactorParameters([0, 0, 1], [1, 2, 0.5], [0.3, 0.2, 1]), new FactorParameters([5, 5, 5], [1, -1, 2], [0.5, 0.5, 0.5])];
+        FittedMixture<FactorGaussian> factors = FactorMixture.Create(UniquenessSharing.Own, [0.5, 0.5], components);
+        GaussianMixture plain = new(CovarianceStructure.Full, [0.5, 0.5], [.. components.Select(component => component.ToGaussian())]);
+        RowSource rows = RowSource.From([1.0, 2, 3, 5, double.NaN, 4, double.NaN, double.NaN, 2, double.NaN, double.NaN, double.NaN, 9, 9, 9], 3);
+        OutlierScores expected = OutlierScores.Of(plain, rows);
+        OutlierScores found = OutlierScores.Of(factors, rows);
+        for (int row = 0; row < 5; row++)
+        {
+            Assert.Equal(row == 3, double.IsNaN(found.Distance[row]));
+            Assert.Equal(row == 3, double.IsNaN(found.Tail[row]));
+            Assert.True(row == 3 || Math.Abs(expected.Distance[row] - found.Distance[row]) <= 1e-10 * (1 + expected.Distance[row]));
+            Assert.True(row == 3 || Math.Abs(expected.Tail[row] - found.Tail[row]) <= 1e-10);
+        }
     }
 
     [Fact]

@@ -187,4 +187,55 @@ public class StudentMixtureTests
         }
         return rows;
     }
+
+    /// <summary>Scores of incomplete rows are the derivatives of the density by location, scale and degrees of freedom.</summary>
+    [Theory]
+    [InlineData(FreedomSharing.Variable)]
+    [InlineData(FreedomSharing.Fixed)]
+    public void ScoresAreDerivativesOfTheDensity(FreedomSharing sharing)
+    {
+        const int d = 3;
+        Random random = new(4);
+        StudentFamily family = new(CovarianceDecomposition.Named("VVV"), d, [0, 0, 0], sharing);
+        StudentT component = new(new Gaussian([0.5, -1, 2], Flat(Simulate.Covariance(random, d))), 4.5);
+        double[] values = [.. Enumerable.Range(0, 20 * d).Select(_ => random.NextDouble() < 0.3 ? double.NaN : 2 * Simulate.Normal(random))];
+        RowTile tile = new(d);
+        tile.Load(((IRowSource)RowSource.From(values, d)).GetChunk(0), 0, 20);
+        int length = family.NaturalParameters(1, ["a", "b", "c"]).Count;
+        double[] scores = new double[length * RowTile.Capacity];
+        family.WriteScores(component, tile, scores);
+        double[] at = new double[length];
+        family.WriteNaturalParameters(component, at);
+        for (int row = 0; row < 20; row++)
+        {
+            double[] cells = values.AsSpan(row * d, d).ToArray();
+            double[] expected = NumericalGradient.Of(
+                point => new StudentT(
+                    new Gaussian(point.AsSpan(0, d), [point[3], point[4], point[6], point[4], point[5], point[7], point[6], point[7], point[8]]), sharing == FreedomSharing.Fixed ? 4.5 : point[9])
+                    .LogDensity(cells),
+                at);
+            for (int parameter = 0; parameter < length; parameter++)
+            {
+                Assert.Equal(expected[parameter], scores[parameter * RowTile.Capacity + row], 1e-7);
+            }
+        }
+    }
+
+    /// <summary>The sandwich of a mixture that the rows were drawn from agrees with the information, missing cells or not.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.2)]
+    public void TheSandwichAgreesWithTheInformation(double missing)
+    {
+        FittedMixture<StudentT> truth = StudentMixture.Create(
+            CovarianceStructure.Full, [0.5, 0.5], [new StudentT(new Gaussian([-3, 0], [1, 0.4, 0.4, 1]), 6), new StudentT(new Gaussian([3, 1], [1, -0.3, -0.3, 2]), 6)]);
+        Random random = new(1);
+        RowSource rows = RowSource.From([.. truth.Sample(3000, 5).Values.Select(value => random.NextDouble() < missing ? double.NaN : value)], 2);
+        MixtureFit<StudentT> fit = StudentMixture.Fit(rows, 2, new StudentMixtureOptions { FreedomSharing = FreedomSharing.Equal, Stopping = StoppingRule.RemainingGain(1e-9) });
+        ParameterEstimates information = fit.StandardErrors(rows);
+        ParameterEstimates sandwich = fit.StandardErrors(rows, new StandardErrorOptions { Method = StandardErrorMethod.Sandwich });
+        Assert.Contains("scores", information.Method, StringComparison.Ordinal);
+        Assert.All(information.Parameters, estimate => Assert.InRange(sandwich[estimate.Name].StandardError / estimate.StandardError, 0.8, 1.25));
+        Assert.InRange(Math.Abs(information["freedom"].Value - 6) / information["freedom"].StandardError, 0, 3.5);
+    }
 }

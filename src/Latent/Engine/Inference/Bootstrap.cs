@@ -28,15 +28,31 @@ public static class Bootstrap
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        return OfReweighted(model, rows, estimate, options, align, (replicate, fitting) => Em.Fit(model, replicate, estimate, fitting, cancellation), cancellation);
+    }
+
+    /// <summary>The same, with a fit of its own to each replicate.</summary>
+    internal static BootstrapResult OfReweighted<TParameters>(
+        IEmModel<TParameters, RowChunk> model,
+        IRowSource rows,
+        TParameters estimate,
+        BootstrapOptions? options,
+        Func<TParameters, TParameters>? align,
+        Func<IRowSource, EmOptions, EmResult<TParameters>> refit,
+        CancellationToken cancellation)
+    {
         options ??= new BootstrapOptions();
         if (options.Kind == BootstrapKind.Parametric)
         {
             throw new NotSupportedException($"Expected a bootstrap that reweights rows, found {options.Kind}. Draw the data yourself in {nameof(Bootstrap)}.{nameof(Of)}.");
         }
         double[] frequencies = RowReplicates.Frequencies(rows);
-        IDataSource<RowChunk> Replicate(RandomGenerator random) => new ReweightedRows(rows,
-            options.Kind == BootstrapKind.Nonparametric ? RowReplicates.Counts(frequencies, random) : RowReplicates.DirichletWeights(frequencies, random));
-        return Of(model, Replicate, estimate, options, align, cancellation);
+        EmResult<TParameters> Fit(RandomGenerator random, EmOptions fitting)
+        {
+            double[] weights = options.Kind == BootstrapKind.Nonparametric ? RowReplicates.Counts(frequencies, random) : RowReplicates.DirichletWeights(frequencies, random);
+            return refit(new ReweightedRows(rows, weights), fitting);
+        }
+        return Of(model, Fit, estimate, options, align, cancellation);
     }
 
     /// <summary>Bootstraps any model from replicates of its data.</summary>
@@ -57,6 +73,13 @@ public static class Bootstrap
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(replicate);
+        return Of(model, (random, fitting) => Em.Fit(model, replicate(random), estimate, fitting, cancellation), estimate, options, align, cancellation);
+    }
+
+    private static BootstrapResult Of<TParameters>(
+        object model, Func<RandomGenerator, EmOptions, EmResult<TParameters>> fit, TParameters estimate, BootstrapOptions? options, Func<TParameters, TParameters>? align, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(model);
         options = (options ?? new BootstrapOptions()).Checked();
         if (model is not INaturalParameters<TParameters> natural)
         {
@@ -67,7 +90,7 @@ public static class Bootstrap
         try
         {
             Parallel.For(0, outcomes.Length, new ParallelOptions { MaxDegreeOfParallelism = EmOptions.ThreadsOrAll(options.Threads), CancellationToken = cancellation }, index =>
-                outcomes[index] = Refit(model, natural, replicate, estimate, align, fitting, new RandomGenerator(options.Seed, (ulong)index), cancellation));
+                outcomes[index] = Refit(natural, () => fit(new RandomGenerator(options.Seed, (ulong)index), fitting), estimate, align, cancellation));
         }
         catch (AggregateException several)
         {
@@ -76,19 +99,12 @@ public static class Bootstrap
         return Summarize(natural, estimate, outcomes, options);
     }
 
-    private static Outcome Refit<TParameters, TChunk>(
-        IEmModel<TParameters, TChunk> model,
-        INaturalParameters<TParameters> natural,
-        Func<RandomGenerator, IDataSource<TChunk>> replicate,
-        TParameters estimate,
-        Func<TParameters, TParameters>? align,
-        EmOptions fitting,
-        RandomGenerator random,
-        CancellationToken cancellation)
+    private static Outcome Refit<TParameters>(
+        INaturalParameters<TParameters> natural, Func<EmResult<TParameters>> refit, TParameters estimate, Func<TParameters, TParameters>? align, CancellationToken cancellation)
     {
         try
         {
-            EmResult<TParameters> fit = Em.Fit(model, replicate(random), estimate, fitting, cancellation);
+            EmResult<TParameters> fit = refit();
             cancellation.ThrowIfCancellationRequested();
             if (fit.Degeneracies.Count > 0)
             {

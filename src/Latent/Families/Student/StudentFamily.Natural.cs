@@ -1,7 +1,7 @@
 namespace Latent.Families;
 
 /// <content>Natural parameters: locations, scale matrices, and the degrees of freedom where they are estimated.</content>
-public sealed partial class StudentFamily : INaturalFamily<StudentT>
+public sealed partial class StudentFamily
 {
     /// <inheritdoc/>
     public IReadOnlyList<NaturalParameter> NaturalParameters(int component, IReadOnlyList<string> columns) =>
