@@ -125,10 +125,10 @@ public sealed class PartialKnowledgeTests : IDisposable
         Assert.True(trimmed.Count(row => row > 272) >= 20);
         Assert.Contains("24 rows", Cli.Run(fit).Ok().Out);
         Assert.Equal(2, Cli.Run([.. fit, "--standard-errors", "information"]).Code);
-        string kept = Cli.Run([.. fit, "--checkpoint", At("trim.checkpoint"), "-o", At("kept.json")]).Ok().Error;
+        string kept = Cli.Run([.. fit, "--checkpoint", Path.Join(_folder, "trim.checkpoint"), "-o", Path.Join(_folder, "kept.json")]).Ok().Error;
         Assert.Equal("", kept);
-        Assert.Contains("at its end", Cli.Run([.. fit, "--checkpoint", At("trim.checkpoint"), "--resume", "-o", At("again.json")]).Ok().Error, StringComparison.Ordinal);
-        Assert.Equal(File.ReadAllText(At("kept.json")), File.ReadAllText(At("again.json")));
+        Assert.Contains("at its end", Cli.Run([.. fit, "--checkpoint", Path.Join(_folder, "trim.checkpoint"), "--resume", "-o", Path.Join(_folder, "again.json")]).Ok().Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(Path.Join(_folder, "kept.json")), File.ReadAllText(Path.Join(_folder, "again.json")));
         Assert.Equal(2, Cli.Run([.. fit[..^1], "0.6"]).Code);
 
         string[] scored = Cli.Run("predict", saved, noisy, "--outliers").Ok().Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);

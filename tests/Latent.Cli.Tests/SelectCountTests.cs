@@ -24,7 +24,7 @@ public sealed class SelectCountTests : TempFolder
     [Theory]
     [InlineData("lca", "titanic.csv", "--weights", "count", "--starts", "4")]
     [InlineData("mixreg", "faithful.csv", "--formula", "eruptions ~ waiting", "--starts", "4")]
-    [InlineData("tmm", "faithful.csv", "--covariance", "diag", "--starts", "4")]
+    [InlineData("tmm", "faithful.csv", "--covariance", "diag", "--prior", "map", "--starts", "4")]
     public void Every_number_is_in_the_table_and_the_best_is_kept(string model, string sample, params string[] options)
     {
         JsonElement found = Cli.Run(["select", model, Path.Join(Data.Repository, "samples", sample), "-k", "1..2", "--criterion", "aic", "--json", .. options]).Ok().Json;

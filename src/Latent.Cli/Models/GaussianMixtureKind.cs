@@ -13,9 +13,7 @@ internal sealed class GaussianMixtureKind : ModelKind
     private readonly Option<string?> _covariance = Parse.Word(
         "--covariance", "What the covariances may be: free (full, the default), one for all (tied), without correlations (diag), round (spherical), or volume, shape and orientation each equal (E), variable (V) or that of the unit matrix (I).", [.. GaussianMixtureFile.StructureNames]);
 
-    private readonly Option<string?> _prior = Parse.Word(
-        "--prior", "What keeps components from collapsing: nothing but a floor of 1e-8 (none, the default), a weak prior taken from the data (map), or a penalty that vanishes with more rows (penalised).",
-        "none", "map", "penalised");
+    private readonly Option<string?> _prior = NewPrior();
 
     private readonly MixtureArguments _mixture = new(noise: true, trim: true);
 
@@ -47,12 +45,7 @@ internal sealed class GaussianMixtureKind : ModelKind
         {
             Covariance = StructureOf(covariance, columns.Count),
             EigenvalueRatio = job.Arguments.GetValue(_eigenvalueRatio) ?? options.EigenvalueRatio,
-            Prior = job.Arguments.GetValue(_prior) switch
-            {
-                "map" => CovariancePrior.Map(),
-                "penalised" => CovariancePrior.Penalised(),
-                _ => CovariancePrior.None,
-            },
+            Prior = PriorOf(job.Arguments.GetValue(_prior)),
         };
         int? started = _mixture.Labelled(job);
         if (started is not null && (options.Prior != CovariancePrior.None || options.WeightPrior != 1) && _standardErrors.IsWanted(job.Arguments))
@@ -117,4 +110,17 @@ internal sealed class GaussianMixtureKind : ModelKind
         double[][] means = Starts.Means(path, columns);
         return (options with { StartMeans = means }, means.Length);
     }
+
+    /// <summary>The prior of a name; none for null.</summary>
+    internal static CovariancePrior PriorOf(string? name) => name switch
+    {
+        "map" => CovariancePrior.Map(),
+        "penalised" => CovariancePrior.Penalised(),
+        _ => CovariancePrior.None,
+    };
+
+    /// <summary>The option of priors.</summary>
+    internal static Option<string?> NewPrior() => Parse.Word(
+        "--prior", "What keeps components from collapsing: nothing but a floor of 1e-8 (none, the default), a weak prior taken from the data (map), or a penalty that vanishes with more rows (penalised).",
+        "none", "map", "penalised");
 }

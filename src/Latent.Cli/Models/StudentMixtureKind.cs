@@ -20,6 +20,8 @@ internal sealed class StudentMixtureKind : ModelKind
 
     private readonly Option<double?> _freedom = Parse.AtLeast("--freedom", "The degrees of freedom to start from, or to hold. Default 10.", 0.5, "NU");
 
+    private readonly Option<string?> _prior = GaussianMixtureKind.NewPrior();
+
     private readonly MixtureArguments _mixture = new(noise: true, trim: true);
 
     private readonly StandardErrorArguments _standardErrors = new();
@@ -32,7 +34,7 @@ internal sealed class StudentMixtureKind : ModelKind
 
     public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "preview");
 
-    public override IReadOnlyList<Option> Options => [.. _mixture.Around(_covariance, _sharing, _freedom), _standardErrors.Method];
+    public override IReadOnlyList<Option> Options => [.. _mixture.Around(_covariance, _sharing, _freedom, _prior), _standardErrors.Method];
 
     public override IReadOnlyList<Option> SearchOptions => [_covariances, .. Options.Where(option => option != _covariance)];
 
@@ -53,6 +55,7 @@ internal sealed class StudentMixtureKind : ModelKind
             Covariance = GaussianMixtureKind.StructureOf(job.Family ?? job.Arguments.GetValue(_covariance) ?? "full", job.Table.Rows.Columns),
             FreedomSharing = job.Arguments.GetValue(_sharing) switch { "equal" => FreedomSharing.Equal, "fixed" => FreedomSharing.Fixed, _ => FreedomSharing.Variable },
             Freedom = job.Arguments.GetValue(_freedom) ?? options.Freedom,
+            Prior = GaussianMixtureKind.PriorOf(job.Arguments.GetValue(_prior)),
         };
         int? started = _mixture.Labelled(job);
         if (_mixture.Start(job, this, job.Table.Rows.Schema.Names) is FittedStudentMixture { Mixture: var start })

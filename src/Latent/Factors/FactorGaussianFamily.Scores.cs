@@ -42,12 +42,13 @@ public sealed partial class FactorGaussianFamily : IScoreFamily<FactorGaussian>
         LogDensity(turned, tile, scratch, new double[RowTile.Capacity]);
         if (FilledTile.Of(this, tile) is not { } filled)
         {
-            WriteScores(turned, tile, [], 0, tile.PaddedRows, scratch, scores);
+            WriteScores(turned, tile, [], Cholesky.InvertLower(turned.Lower, Factors), 0, tile.PaddedRows, scratch, scores);
             return;
         }
         for (int run = 0; run < filled.Missing.Count; run++)
         {
-            WriteScores(turned, filled, filled.Missing.Pattern(run).Columns, filled.Missing.Start(run), filled.Missing.Start(run + 1), scratch, scores);
+            MissingCells missing = filled.Missing.Pattern(run);
+            WriteScores(turned, filled, missing.Columns, turned.FrameOf(missing).Inverse, filled.Missing.Start(run), filled.Missing.Start(run + 1), scratch, scores);
         }
     }
 
@@ -55,18 +56,15 @@ public sealed partial class FactorGaussianFamily : IScoreFamily<FactorGaussian>
     /// <param name="component">The component.</param>
     /// <param name="tile">The rows, missing cells at the mean.</param>
     /// <param name="missing">The missing columns, ascending.</param>
+    /// <param name="inverse">W, lower triangular: WᵀW is the posterior covariance of the factors.</param>
     /// <param name="start">The first row.</param>
     /// <param name="end">After the last.</param>
     /// <param name="whitened">ĝ of each row.</param>
     /// <param name="scores">Receives the scores.</param>
-    private void WriteScores(FactorGaussian component, RowTile tile, int[] missing, int start, int end, ReadOnlySpan<double> whitened, Span<double> scores)
+    private void WriteScores(FactorGaussian component, RowTile tile, int[] missing, double[] inverse, int start, int end, ReadOnlySpan<double> whitened, Span<double> scores)
     {
         const int stride = RowTile.Capacity;
         (int d, int q) = (Columns, Factors);
-        FactorPattern pattern = new(d, q);
-        int[] observed = [.. Enumerable.Range(0, d).Except(missing)];
-        pattern.Begin(component.Parameters, observed);
-        double[] inverse = [.. pattern.Inverse];
         bool isIsotropic = Sharing == UniquenessSharing.Isotropic;
         int noise = d + d * q;
         foreach (int column in missing)
@@ -88,7 +86,7 @@ public sealed partial class FactorGaussianFamily : IScoreFamily<FactorGaussian>
         double[] factors = new double[q * stride];
         Unwhiten(component.Lower, whitened, start, end, factors);
         double[] spread = new double[q];
-        foreach (int column in observed)
+        foreach (int column in Enumerable.Range(0, d).Except(missing))
         {
             double uniqueness = component.Parameters.Uniquenesses[column];
             ReadOnlySpan<double> loadings = component.Parameters.Row(column);

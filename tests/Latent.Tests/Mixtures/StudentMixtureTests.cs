@@ -238,4 +238,49 @@ public class StudentMixtureTests
         Assert.All(information.Parameters, estimate => Assert.InRange(sandwich[estimate.Name].StandardError / estimate.StandardError, 0.8, 1.25));
         Assert.InRange(Math.Abs(information["freedom"].Value - 6) / information["freedom"].StandardError, 0, 3.5);
     }
+
+    /// <summary>With very many degrees of freedom a prior gives what it gives the Gaussian mixture of the same rows, some of whose cells are missing.</summary>
+    [Theory]
+    [InlineData(CovarianceStructure.Full, true)]
+    [InlineData(CovarianceStructure.Tied, true)]
+    [InlineData(CovarianceStructure.VEV, false)]
+    public void PriorsAreThoseOfGaussianMixtures(CovarianceStructure structure, bool map)
+    {
+        Random random = new(3);
+        RowSource rows = RowSource.From([.. Enumerable.Range(0, 120).SelectMany(row => new[] { (row % 2 * 4) + Simulate.Normal(random), random.NextDouble() < 0.2 ? double.NaN : Simulate.Normal(random) })], 2);
+        CovariancePrior prior = map ? CovariancePrior.Map(2) : CovariancePrior.Penalised(3);
+        StoppingRule rule = StoppingRule.RemainingGain(1e-9);
+        GaussianMixtureFit expected = GaussianMixture.Fit(rows, 2, new GaussianMixtureOptions { Covariance = structure, Prior = prior, Stopping = rule });
+        MixtureFit<StudentT> found = StudentMixture.Fit(rows, 2, new StudentMixtureOptions { Covariance = structure, Prior = prior, Stopping = rule, FreedomSharing = FreedomSharing.Fixed, Freedom = 1e8 });
+        GaussianMixtureFit free = GaussianMixture.Fit(rows, 2, new GaussianMixtureOptions { Covariance = structure, Stopping = rule });
+        Assert.Equal(expected.Result.Objective, found.Result.Objective, 1e-3);
+        Assert.Equal(expected.LogLikelihood, found.LogLikelihood, 1e-3);
+        Assert.True(found.LogLikelihood < free.LogLikelihood - 1e-2);
+        for (int k = 0; k < 2; k++)
+        {
+            Close.Equal(expected.Components[k].Mean, found.Components[k].Mean, 1e-3, what: "location");
+            Close.Equal(expected.Components[k].Covariance.Matrix, found.Components[k].Scale.Matrix, 1e-3, what: "scale");
+        }
+    }
+
+    /// <summary>At a fit with a prior and free degrees of freedom the gradient of likelihood plus prior vanishes, and the objective never fell on the way.</summary>
+    [Fact]
+    public void FitsWithAPriorAreMaximaOfThePosterior()
+    {
+        Random random = new(8);
+        RowSource rows = RowSource.From([.. Enumerable.Range(0, 200).SelectMany(row => new[] { (row % 2 * 5) + Simulate.Normal(random) / (0.3 + random.NextDouble()), Simulate.Normal(random) })], 2);
+        MixtureFit<StudentT> fit = StudentMixture.Fit(
+            rows, 2, new StudentMixtureOptions { Prior = CovariancePrior.Map(1), FreedomSharing = FreedomSharing.Equal, Stopping = StoppingRule.RemainingGain(1e-11) });
+        double[] at = new double[fit.Model.CoordinateCount(fit.Parameters)];
+        fit.Model.WriteCoordinates(fit.Parameters, at);
+        double Objective(double[] point)
+        {
+            Assert.True(fit.Model.TryReadCoordinates(point, fit.Parameters, out Mixture<StudentT>? mixture));
+            return new FittedMixture<StudentT>(fit.Model, mixture, fit.ColumnNames).Score(rows) + fit.Model.LogPrior(mixture);
+        }
+        Assert.Equal(fit.Result.Objective, Objective(at), 1e-8);
+        Assert.NotEqual(fit.LogLikelihood, fit.Result.Objective, 1e-2);
+        Close.Equal(new double[at.Length], NumericalGradient.Of(Objective, at), 2e-3, what: "gradient");
+        Assert.All(fit.Result.Trace.Zip(fit.Result.Trace.Skip(1)), pair => Assert.True(pair.Second >= pair.First - 1e-9));
+    }
 }

@@ -28,7 +28,7 @@ public enum FreedomSharing
 /// </remarks>
 public sealed partial class StudentFamily :
     IFamily<StudentT, RowTile>, ITileTransform<StudentT>, IJointFamily<StudentT>, IStartingFamily<StudentT>, ISamplingFamily<StudentT>, ILocationFamily<StudentT>,
-    ICollapsePenalty<StudentT>, IDegeneracyReport<StudentT>
+    ICollapsePenalty<StudentT>, IDegeneracyReport<StudentT>, IPriorFamily<StudentT>
 {
     /// <summary>The most degrees of freedom that are estimated: beyond, the distribution is normal for all that data can say.</summary>
     public const double MostFreedom = 1000;
@@ -47,10 +47,17 @@ public sealed partial class StudentFamily :
     /// <param name="sharing">How the degrees of freedom are had.</param>
     /// <param name="freedom">The degrees of freedom to begin with, or to stay with.</param>
     /// <param name="floor">The bound on scale matrices; null: <see cref="CovarianceFloor.None"/>.</param>
+    /// <param name="prior">The prior of locations and scale matrices; null: none, and the M-step is maximum likelihood.</param>
     public StudentFamily(
-        CovarianceDecomposition structure, int columns, ReadOnlySpan<double> fill, FreedomSharing sharing = FreedomSharing.Variable, double freedom = 10, CovarianceFloor? floor = null)
+        CovarianceDecomposition structure,
+        int columns,
+        ReadOnlySpan<double> fill,
+        FreedomSharing sharing = FreedomSharing.Variable,
+        double freedom = 10,
+        CovarianceFloor? floor = null,
+        GaussianPrior? prior = null)
     {
-        _normal = new IncompleteGaussianFamily(structure, columns, fill, floor);
+        _normal = new IncompleteGaussianFamily(structure, columns, fill, floor, prior);
         Sharing = sharing;
         StartingFreedom = freedom > 0 && double.IsFinite(freedom)
             ? freedom
@@ -71,6 +78,15 @@ public sealed partial class StudentFamily :
 
     /// <summary>The bound on scale matrices.</summary>
     public CovarianceFloor Floor => _normal.Floor;
+
+    /// <summary>The prior of locations and scale matrices; null for none.</summary>
+    public GaussianPrior? Prior => _normal.Prior;
+
+    /// <inheritdoc/>
+    public bool HasPrior => _normal.HasPrior;
+
+    /// <inheritdoc/>
+    public double LogPrior(ReadOnlySpan<StudentT> components) => _normal.HasPrior ? _normal.LogPrior(Locations(components)) : 0;
 
     /// <inheritdoc/>
     public int StatisticLength => Head + ScatterKernel.Length(Columns);
@@ -153,7 +169,8 @@ public sealed partial class StudentFamily :
         for (int k = 0; k < count; k++)
         {
             ReadOnlySpan<double> own = statistics.Slice(k * StatisticLength, StatisticLength);
-            (counts[k], means[k], scatters[k]) = Centre(own, current[k].Location);
+            (means[k], scatters[k]) = _normal.Centre(own[Head..], own[2], current[k].Location);
+            counts[k] = own[0] + _normal.AddPrior(k, scatters[k]);
             freedoms[k] = Sharing == FreedomSharing.Variable && own[0] > 0 ? Freedom(own[1] / own[0], current[k].Freedom) : current[k].Freedom;
             allRows += own[0];
             allExcess += own[1];
@@ -221,24 +238,5 @@ public sealed partial class StudentFamily :
             (low, high) = Slope(middle) > 0 ? (middle, high) : (low, middle);
         }
         return 0.5 * (low + high);
-    }
-
-    /// <summary>N, the new location and the scatter about it in the units of the data: Σ ru·yyᵀ − (Σ ru·y)(Σ ru·y)ᵀ/Σ ru.</summary>
-    private (double Count, double[] Mean, double[] Scatter) Centre(ReadOnlySpan<double> own, Gaussian current)
-    {
-        int d = Columns;
-        double[] average = new double[d];
-        double[] scatter = new double[d * d];
-        if (own[2] > 0)
-        {
-            GaussianMoments.Centre(own[Head..], own[2], average, scatter);
-        }
-        for (int cell = 0; cell < scatter.Length; cell++)
-        {
-            scatter[cell] *= own[2];
-        }
-        double[] step = new double[d];
-        Cholesky.Multiply(current.Covariance.Lower, average, step);
-        return (own[0], GaussianConstants.Moved(current.Mean, step), current.Covariance.Unwhitened(scatter));
     }
 }

@@ -28,7 +28,9 @@ public static class StudentMixture
         ColumnSummary summary = ColumnMoments.Summarize(prepared.Rows, options);
         RowChecks.RequireResolved(summary);
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
-        StudentFamily family = new(options.Covariance.Decomposition(), rows.Columns, [.. summary.Means], options.FreedomSharing, options.Freedom, floor);
+        GaussianMixtureOptions normal = new() { Covariance = options.Covariance, Prior = options.Prior, Threads = options.Threads, Communicator = options.Communicator };
+        GaussianPrior? prior = PriorFromData.Of(prepared.Rows, summary, components, normal, cancellation);
+        StudentFamily family = new(options.Covariance.Decomposition(), rows.Columns, [.. summary.Means], options.FreedomSharing, options.Freedom, floor, prior);
         MixtureModel<StudentT> model = new(family, components, rows.Columns) { ColumnNames = rows.Schema.Names, WeightPrior = options.WeightPrior };
         StudentMixtureOptions moved = options with
         {

@@ -16,4 +16,7 @@ public sealed record StudentMixtureOptions : MixtureOptions<StudentT>
 
     /// <summary>The least eigenvalue of a scale matrix in units of the columns' variances. Default 1e-8; 0 for none.</summary>
     public double CovarianceFloor { get; init; } = Families.CovarianceFloor.DefaultRelative;
+
+    /// <summary>A prior of locations and scale matrices, as of a Gaussian mixture's means and covariances. Default: none.</summary>
+    public CovariancePrior Prior { get; init; } = CovariancePrior.None;
 }

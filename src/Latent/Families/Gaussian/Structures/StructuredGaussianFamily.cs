@@ -78,15 +78,9 @@ public partial class StructuredGaussianFamily :
         double[][] means = new double[count][];
         for (int k = 0; k < count; k++)
         {
-            (counts[k], means[k], scatters[k]) = Centre(statistics.Slice(k * StatisticLength, StatisticLength), current[k]);
-            if (Prior is not null && (k == 0 || !Structure.IsShared))
-            {
-                counts[k] += Prior.Power;
-                for (int cell = 0; cell < scatters[k].Length; cell++)
-                {
-                    scatters[k][cell] += Prior.Scale.Matrix[cell];
-                }
-            }
+            ReadOnlySpan<double> own = statistics.Slice(k * StatisticLength, StatisticLength);
+            (means[k], scatters[k]) = Centre(own[1..], own[0], current[k]);
+            counts[k] = own[0] + AddPrior(k, scatters[k]);
         }
         Covariance[] covariances = StructuredCovariance.Estimate(Structure, counts, scatters, [.. current.ToArray().Select(component => component.Covariance)], Floor);
         return [.. means.Select((mean, k) => new Gaussian(mean, covariances[k]))];
@@ -127,16 +121,18 @@ public partial class StructuredGaussianFamily :
     /// <inheritdoc/>
     public IEnumerable<(int Component, string Message)> Degeneracies(Gaussian parameters) => _single.Degeneracies(parameters);
 
-    /// <summary>The new mean and the scatter about it, in the units of the data and with the prior of the mean; N with the prior's part.</summary>
-    private (double Count, double[] Mean, double[] Scatter) Centre(ReadOnlySpan<double> own, Gaussian current)
+    /// <summary>The new mean and the scatter about it, in the units of the data and with the prior of the mean.</summary>
+    /// <param name="moments">[m | lower triangle of M] of whitened deviations.</param>
+    /// <param name="n">The rows that the moments are of.</param>
+    /// <param name="current">The component under which they were collected.</param>
+    internal (double[] Mean, double[] Scatter) Centre(ReadOnlySpan<double> moments, double n, Gaussian current)
     {
         int d = Columns;
-        double n = own[0];
         double[] average = new double[d];
         double[] scatter = new double[d * d];
         if (n > 0)
         {
-            GaussianMoments.Centre(own[1..], n, average, scatter);
+            GaussianMoments.Centre(moments, n, average, scatter);
         }
         double[] offset = new double[d];
         double weight = Prior is { Shrinkage: > 0 } prior ? prior.Shrink(n, average, prior.WhitenedMean(current.Covariance, current.Mean), offset) : 0;
@@ -149,6 +145,25 @@ public partial class StructuredGaussianFamily :
         }
         double[] step = new double[d];
         Cholesky.Multiply(current.Covariance.Lower, average, step);
-        return (n + (Prior is { Shrinkage: > 0 } ? 1 : 0), GaussianConstants.Moved(current.Mean, step), current.Covariance.Unwhitened(scatter));
+        return (GaussianConstants.Moved(current.Mean, step), current.Covariance.Unwhitened(scatter));
+    }
+
+    /// <summary>Adds what the prior says of the scatter of a component, and returns the rows that it counts for there.</summary>
+    internal double AddPrior(int component, double[] scatter)
+    {
+        if (Prior is null)
+        {
+            return 0;
+        }
+        double rows = Prior.Shrinkage > 0 ? 1 : 0;
+        if (component > 0 && Structure.IsShared)
+        {
+            return rows;
+        }
+        for (int cell = 0; cell < scatter.Length; cell++)
+        {
+            scatter[cell] += Prior.Scale.Matrix[cell];
+        }
+        return rows + Prior.Power;
     }
 }
