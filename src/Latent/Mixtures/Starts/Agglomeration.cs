@@ -42,7 +42,7 @@ internal sealed class Agglomeration
         _terms = new double[count];
         for (int i = 0; i < count; i++)
         {
-            _terms[i] = weights[i] * Elementary.Log(_alpha);
+            _terms[i] = weights[i] * Elementary.Log(_alpha / weights[i]);
         }
         _parent = [.. Enumerable.Range(0, count)];
         _active = [.. Enumerable.Range(0, count)];
@@ -182,7 +182,7 @@ internal sealed class Agglomeration
         }
     }
 
-    /// <summary>n·log(|W/n| + tr(W/n) + α) of the joint scatter [Fraley1998]; so few rows that W is singular leave the determinant out.</summary>
+    /// <summary>n·log(|W/n| + (tr W + α)/n) of the joint scatter [Fraley1998]; so few rows that W is singular leave the determinant out.</summary>
     private double Term(double weight, int size)
     {
         double trace = 0;
@@ -191,7 +191,7 @@ internal sealed class Agglomeration
             trace += _joint[cell];
         }
         double determinant = size > _columns ? Determinant(1 / weight) : 0;
-        return weight * Elementary.Log(determinant + trace / weight + _alpha);
+        return weight * Elementary.Log(determinant + (trace + _alpha) / weight);
     }
 
     private double Determinant(double scale)

@@ -6,7 +6,7 @@ namespace Latent.Mixtures;
 /// <summary>What model-based agglomerative clustering keeps small.</summary>
 public enum HierarchicalCriterion
 {
-    /// <summary>Gaussian clusters with covariances of their own (VVV): Σ nₖ·log(|Wₖ/nₖ| + tr(Wₖ/nₖ) + tr(W)/(n·d)) [Fraley1998].</summary>
+    /// <summary>Gaussian clusters with covariances of their own (VVV): Σ nₖ·log(|Wₖ/nₖ| + (tr Wₖ + α)/nₖ) with α = tr(W)/(n·d) [Fraley1998], as mclust has it.</summary>
     Unequal,
 
     /// <summary>Round Gaussian clusters of one size (EII), which is Ward's method: tr ΣWₖ.</summary>
@@ -15,7 +15,7 @@ public enum HierarchicalCriterion
 
 /// <summary>
 /// Model-based agglomerative clustering [Fraley1998] of up to <paramref name="MostRows"/> rows, whose partition makes the start. Columns are first
-/// standardised and turned to principal axes, each divided by the fourth root of its variance [ScruccaRaftery2015].
+/// standardised and turned to principal axes, each divided by the root of its singular value in the rows [ScruccaRaftery2015].
 /// </summary>
 /// <param name="MostRows">Rows to cluster, a random subset where there are more: time and memory grow with their square. Default 2,000.</param>
 /// <param name="Criterion">What a merge costs. Default: clusters with covariances of their own.</param>
@@ -25,7 +25,7 @@ public sealed record HierarchicalInitializer(int MostRows = 2000, HierarchicalCr
     public int MostRows { get; } = MostRows >= 2 ? MostRows : throw new ArgumentOutOfRangeException(nameof(MostRows), MostRows, "Expected two rows or more.");
 
     /// <summary>Principal axes that take part, those of most variance: determinants cost the cube of their number.</summary>
-    private const int MostAxes = 12;
+    private const int MostAxes = 16;
 
     /// <inheritdoc/>
     public override string Name => "hierarchical";
@@ -90,8 +90,9 @@ public sealed record HierarchicalInitializer(int MostRows = 2000, HierarchicalCr
         double[] values = new double[kept.Length * axes];
         for (int axis = 0; axis < axes; axis++)
         {
-            double variance = variances[order[axis]];
-            double scale = variance > 0 ? Math.Sqrt(1 / Math.Sqrt(variance)) : 0;
+            // The square of the axis' singular value in the rows.
+            double square = total * variances[order[axis]];
+            double scale = square > 0 ? Math.Sqrt(1 / Math.Sqrt(square)) : 0;
             for (int i = 0; i < kept.Length; i++)
             {
                 double sum = 0;

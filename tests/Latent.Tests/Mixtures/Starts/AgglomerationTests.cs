@@ -67,7 +67,7 @@ public class AgglomerationTests
         {
             double[,] scatter = Scatter(part);
             double n = part.Sum(row => weights[row]);
-            return criterion == HierarchicalCriterion.Equal ? Trace(scatter) : n * Math.Log(Determinant(scatter, n) + Trace(scatter) / n + alpha);
+            return criterion == HierarchicalCriterion.Equal ? Trace(scatter) : n * Math.Log(Determinant(scatter, n) + (Trace(scatter) + alpha) / n);
         }
 
         double[,] Scatter(List<int> part)
