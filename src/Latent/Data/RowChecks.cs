@@ -47,6 +47,25 @@ internal static class RowChecks
         }
     }
 
+    /// <summary>
+    /// No column's standard deviation is below the rounding of another's, 10⁻¹⁵ of it: axes that are turned against the columns mix them, and nothing of the small column would remain.
+    /// </summary>
+    public static void RequireLikeUnits(ColumnSummary summary, string structure)
+    {
+        int[] varying = [.. Enumerable.Range(0, summary.Columns).Where(column => summary.Variances[column] > 0)];
+        if (varying.Length == 0)
+        {
+            return;
+        }
+        int least = varying.MinBy(column => summary.Variances[column]);
+        int most = varying.MaxBy(column => summary.Variances[column]);
+        (double narrow, double wide) = (Math.Sqrt(summary.Variances[least]), Math.Sqrt(summary.Variances[most]));
+        if (narrow < 1e-15 * wide)
+        {
+            throw new ArgumentException($"Expected columns in like units for the structure {structure}, whose axes turn against the columns, found standard deviations of {narrow:G3} in '{summary.Names[least]}' and {wide:G3} in '{summary.Names[most]}'. Rescale a column, or use a structure such as VVV or VVI.");
+        }
+    }
+
     /// <summary>At least as many distinct rows of positive weight as components.</summary>
     public static void RequireDistinct(IRowSource rows, int count, string what)
     {

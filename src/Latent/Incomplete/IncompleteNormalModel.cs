@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Latent.Data;
 using Latent.Families;
-using Latent.Numerics;
 
 namespace Latent.Incomplete;
 
@@ -96,9 +95,7 @@ public sealed partial class IncompleteNormalModel : IEmModel<Gaussian, PatternCh
             scatter[i] *= share;
         }
         AddRidge(frame, 1 / (n + Ridge), scatter);
-        double[] moved = new double[Columns];
-        Cholesky.Multiply(frame.Lower, step, moved);
-        return new Gaussian(GaussianConstants.Moved(current.Mean, moved), Covariance.FromWhitened(frame, scatter, Floor));
+        return new Gaussian(GaussianConstants.Moved(frame, current.Mean, step), Covariance.FromWhitened(frame, scatter, Floor));
     }
 
     /// <summary>Adds so much of κD to the lower triangle of a scatter in the coordinates of a frame.</summary>

@@ -32,6 +32,33 @@ internal static class Cholesky
         return true;
     }
 
+    /// <summary>
+    /// F with A = F·Fᵀ for a symmetric A that is positive semidefinite but for rounding: the Cholesky factor, or where pivots are lost, eigenvectors times the roots of the eigenvalues.
+    /// </summary>
+    /// <param name="matrix">A; only its lower triangle is read.</param>
+    /// <param name="dimension">d.</param>
+    /// <param name="tolerance">As in <see cref="Factor"/>.</param>
+    public static double[] Root(ReadOnlySpan<double> matrix, int dimension, double tolerance)
+    {
+        double[] root = matrix.ToArray();
+        if (Factor(root, dimension, tolerance))
+        {
+            return root;
+        }
+        double[] symmetric = new double[dimension * dimension];
+        for (int cell = 0; cell < symmetric.Length; cell++)
+        {
+            (int row, int column) = (cell / dimension, cell % dimension);
+            symmetric[cell] = matrix[Math.Max(row, column) * dimension + Math.Min(row, column)];
+        }
+        (double[] values, double[] vectors) = SymmetricEigen.Decompose(symmetric, dimension);
+        for (int cell = 0; cell < root.Length; cell++)
+        {
+            root[cell] = vectors[cell] * Math.Sqrt(Math.Max(0, values[cell % dimension]));
+        }
+        return root;
+    }
+
     /// <summary>The inverse of a lower triangular matrix.</summary>
     public static double[] InvertLower(ReadOnlySpan<double> lower, int dimension)
     {
@@ -88,23 +115,24 @@ internal static class Cholesky
     }
 
     /// <summary>L with L·Lᵀ = F·Fᵀ, by orthonormalising the rows of F: small singular values keep their digits, which the product would lose.</summary>
-    /// <param name="factor">F, row-major d × d; destroyed.</param>
+    /// <param name="factor">F, row-major d × m; destroyed.</param>
     /// <param name="dimension">d.</param>
     public static double[] LowerOf(Span<double> factor, int dimension)
     {
+        int columns = factor.Length / dimension;
         double[] lower = new double[dimension * dimension];
         for (int row = 0; row < dimension; row++)
         {
-            Span<double> current = factor.Slice(row * dimension, dimension);
+            Span<double> current = factor.Slice(row * columns, columns);
             // Twice is enough.
             for (int pass = 0; pass < 2; pass++)
             {
                 for (int before = 0; before < row; before++)
                 {
-                    ReadOnlySpan<double> other = factor.Slice(before * dimension, dimension);
+                    ReadOnlySpan<double> other = factor.Slice(before * columns, columns);
                     double dot = Dot(current, other);
                     lower[row * dimension + before] += dot;
-                    for (int i = 0; i < dimension; i++)
+                    for (int i = 0; i < columns; i++)
                     {
                         current[i] -= dot * other[i];
                     }
@@ -112,7 +140,7 @@ internal static class Cholesky
             }
             double length = Math.Sqrt(Dot(current, current));
             lower[row * dimension + row] = length;
-            for (int i = 0; i < dimension && length > 0; i++)
+            for (int i = 0; i < columns && length > 0; i++)
             {
                 current[i] /= length;
             }

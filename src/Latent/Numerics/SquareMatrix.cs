@@ -64,6 +64,51 @@ internal static class SquareMatrix
         return transposed;
     }
 
+    /// <summary>tr A.</summary>
+    public static double Trace(ReadOnlySpan<double> matrix, int dimension)
+    {
+        double trace = 0;
+        for (int j = 0; j < dimension; j++)
+        {
+            trace += matrix[j * dimension + j];
+        }
+        return trace;
+    }
+
+    /// <summary>The squared lengths of the rows of a matrix that has so many.</summary>
+    public static double[] RowSquares(ReadOnlySpan<double> matrix, int rows)
+    {
+        double[] squares = new double[rows];
+        int columns = matrix.Length / rows;
+        for (int i = 0; i < matrix.Length; i++)
+        {
+            squares[i / columns] = Math.FusedMultiplyAdd(matrix[i], matrix[i], squares[i / columns]);
+        }
+        return squares;
+    }
+
+    /// <summary>‖x‖², ‖y‖² and x·y.</summary>
+    public static (double First, double Second, double Cross) Products(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        (double first, double second, double cross) = (0, 0, 0);
+        for (int i = 0; i < x.Length; i++)
+        {
+            first = Math.FusedMultiplyAdd(x[i], x[i], first);
+            second = Math.FusedMultiplyAdd(y[i], y[i], second);
+            cross = Math.FusedMultiplyAdd(x[i], y[i], cross);
+        }
+        return (first, second, cross);
+    }
+
+    /// <summary>Replaces two rows by c·x + s·y and c·y − s·x.</summary>
+    public static void Rotate(Span<double> x, Span<double> y, double c, double s)
+    {
+        for (int i = 0; i < x.Length; i++)
+        {
+            (x[i], y[i]) = (c * x[i] + s * y[i], c * y[i] - s * x[i]);
+        }
+    }
+
     /// <summary>A⁻¹B by elimination with the largest pivot of each column, and |A|; a singular A gives values that are not finite, and 0.</summary>
     public static (double[] Solution, double Determinant) Solve(ReadOnlySpan<double> a, ReadOnlySpan<double> b, int dimension)
     {

@@ -1,4 +1,5 @@
 using Latent.Families;
+using Latent.Numerics;
 using Latent.Testing;
 using static Latent.Tests.Families.FullGaussianFamilyLaws;
 
@@ -159,11 +160,45 @@ public class StructuredCovarianceTests
         Assert.All(found, covariance => Assert.Equal(found[0].LogDeterminant, covariance.LogDeterminant, 1e-9));
     }
 
+    /// <summary>Coordinates on the bound come back to the same volumes: raising what lies past it by rounding would change one of them. What lies further past it is no point.</summary>
+    [Fact]
+    public void EqualVolumesOnTheBoundSurviveCoordinates()
+    {
+        double[][] scatters = Scatters(new Random(11));
+        double[] direction = [0.5, -0.5, 0.5, 0.5];
+        scatters[2] = [.. Enumerable.Range(0, Dimension * Dimension).Select(cell => 1e3 * direction[cell / Dimension] * direction[cell % Dimension])];
+        CovarianceDecomposition structure = CovarianceDecomposition.Named("EVV");
+        CovarianceFloor floor = CovarianceFloor.RelativeTo([1, 1, 1, 1], 1e-8);
+        StructuredGaussianFamily family = new(structure, Dimension, floor);
+        Gaussian[] found = [.. Estimate(structure, scatters, floor).Select(covariance => new Gaussian(new double[Dimension], covariance))];
+        Assert.True(found[2].Covariance.FloorActive);
+        double[] point = new double[family.CoordinateCount(3)];
+        family.WriteCoordinates(found, point);
+        Gaussian[] read = [.. found];
+        Assert.True(family.TryReadCoordinates(point, found, read));
+        Assert.True(read[2].Covariance.FloorActive);
+        Assert.All(read, component => Assert.Equal(found[0].Covariance.LogDeterminant, component.Covariance.LogDeterminant, 1e-12));
+        // The first logarithm of the last factor: one diagonal element smaller, the last one larger in its stead.
+        point[^9] -= 1e-4;
+        Assert.False(family.TryReadCoordinates(point, found, read));
+    }
+
+    /// <summary>The log-determinant of what the bound holds, where a matrix would have lost half of the digits.</summary>
+    [Fact]
+    public void TheBoundIsExact()
+    {
+        CovarianceFloor floor = CovarianceFloor.RelativeTo([1, 4], 1e-12);
+        // In units of the columns all of the scatter lies along (1, 1).
+        Covariance held = Covariance.FromFactor([1, 0, 2, 0], 2, floor);
+        Assert.True(held.FloorActive);
+        Assert.Equal(Math.Log(2) + Math.Log(1e-12) + Math.Log(4), held.LogDeterminant, 1e-9);
+    }
+
     private static bool Contains(CovarianceDecomposition wider, CovarianceDecomposition inner) =>
         wider.Volume >= inner.Volume && wider.Shape >= inner.Shape && wider.Orientation >= inner.Orientation;
 
     private static Covariance[] Estimate(CovarianceDecomposition structure, double[][] scatters, CovarianceFloor floor) => StructuredCovariance.Estimate(
-        structure, _counts, scatters, [.. _counts.Select(_ => Covariance.FromVariances([1, 1, 1, 1]))], floor, guarded: false);
+        structure, _counts, [.. scatters.Select(scatter => Cholesky.Root(scatter, Dimension, 0))], [.. _counts.Select(_ => Covariance.FromVariances([1, 1, 1, 1]))], floor, guarded: false);
 
     private static double[][] Scatters(Random random) => [.. _counts.Select(count => Flat(Simulate.Covariance(random, Dimension)).Select(value => count * value).ToArray())];
 
@@ -180,7 +215,7 @@ public class StructuredCovarianceTests
         return [.. Flat(Product(Product(change, Square(matrix)), Transposed(change))).Select(value => count * value)];
     }
 
-    private static double[] Eigenvalues(Covariance covariance) => StructuredCovariance.Sorted(covariance.Matrix.ToArray(), Dimension).Values;
+    private static double[] Eigenvalues(Covariance covariance) => FactorSpectrum.Decompose(covariance.Lower, Dimension).Values;
 
     // Σ nₖ·log |Σₖ| + tr(WₖΣₖ⁻¹), the inverse by a library.
     private static double Objective(Covariance[] covariances, double[][] scatters) => covariances.Select((covariance, k) =>

@@ -22,17 +22,18 @@ public sealed partial class Covariance
     /// <summary>The axes from which a run counts the turn of <see cref="Axes"/>; null where turns are not counted.</summary>
     internal double[]? Origin { get; private init; }
 
-    /// <summary>The maximum-likelihood covariance under a floor, from the covariance of the rows.</summary>
-    /// <param name="matrix">Row-major d × d, both triangles; kept.</param>
+    /// <summary>The maximum-likelihood covariance under a floor, from a factor of the covariance of the rows.</summary>
+    /// <param name="factor">F, the rows' covariance being F·Fᵀ: row-major d × m.</param>
     /// <param name="dimension">d.</param>
     /// <param name="floor">The bound.</param>
-    /// <exception cref="NumericalException">The matrix is singular and there is no floor, or it is not finite.</exception>
-    internal static Covariance FromScatter(double[] matrix, int dimension, CovarianceFloor floor)
+    /// <exception cref="NumericalException">The product is singular and there is no floor, or it is not finite.</exception>
+    internal static Covariance FromFactor(double[] factor, int dimension, CovarianceFloor floor)
     {
-        double[] lower = [.. matrix];
-        if (Cholesky.Factor(lower, dimension, tolerance: floor.IsActive ? Resolved : Trusted))
+        RequireFinite(factor);
+        double[] lower = Cholesky.LowerOf([.. factor], dimension);
+        if (IsResolved(lower, dimension, floor))
         {
-            Covariance covariance = new(lower, matrix, dimension, floorActive: false);
+            Covariance covariance = new(lower, Cholesky.Square(lower, dimension), dimension, floorActive: false);
             if (!floor.IsActive || floor.Clears(covariance._whitening, dimension))
             {
                 return covariance;
@@ -42,7 +43,33 @@ public sealed partial class Covariance
         {
             throw Collapsed();
         }
-        return Raised(matrix, dimension, floor);
+        return Raised(factor, dimension, floor);
+    }
+
+    /// <summary>Whether the rows of a factor are independent by more than rounding.</summary>
+    internal static bool AreIndependent(double[] factor, int dimension) => IsResolved(Cholesky.LowerOf([.. factor], dimension), dimension, CovarianceFloor.None);
+
+    private static bool IsResolved(double[] lower, int dimension, CovarianceFloor floor)
+    {
+        double least = floor.IsActive ? Resolved : Trusted;
+        double[] squares = SquareMatrix.RowSquares(lower, dimension);
+        for (int j = 0; j < dimension; j++)
+        {
+            if (!(lower[j * dimension + j] * lower[j * dimension + j] > least * squares[j]))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>The covariance times a number.</summary>
+    /// <param name="factor">Positive.</param>
+    /// <param name="held">Whether a floor then holds it.</param>
+    internal Covariance Times(double factor, bool held)
+    {
+        double root = Math.Sqrt(factor);
+        return new Covariance([.. _lower.Select(value => root * value)], [.. _matrix.Select(value => factor * value)], Dimension, held);
     }
 
     /// <summary>D·diag(s)·Dᵀ.</summary>
@@ -101,7 +128,7 @@ public sealed partial class Covariance
                 throw Collapsed();
             }
         }
-        return new Covariance(lower, matrix, dimension, Array.Exists(values, value => floor.IsActive && value <= floor.Epsilon * (1 + 1e-6)));
+        return new Covariance(lower, matrix, dimension, Array.Exists(values, floor.Holds));
     }
 
     /// <summary>D·diag(s)·Dᵀ as a matrix.</summary>
@@ -126,4 +153,16 @@ public sealed partial class Covariance
 
     /// <summary>L·C·Lᵀ, C given by its lower triangle: a scatter of whitened deviations in the units of the data.</summary>
     internal double[] Unwhitened(double[] symmetric) => Congruence(_lower, symmetric, Dimension);
+
+    /// <summary>F with F·Fᵀ = L·C·Lᵀ, C given by its lower triangle: a scatter of whitened deviations in the units of the data, its least eigenvalues to all digits.</summary>
+    /// <exception cref="NumericalException">It is not finite.</exception>
+    internal double[] FactorOf(double[] symmetric) =>
+        RequireFinite(SquareMatrix.Multiply(_lower, Cholesky.Root(symmetric, Dimension, Resolved), Dimension));
+
+    /// <summary>(DᵀΣD)ⱼⱼ: the variances along axes.</summary>
+    internal double[] AlongAxes(double[] axes) => SquareMatrix.RowSquares(SquareMatrix.TransposeMultiply(axes, _lower, Dimension), Dimension);
+
+    private static double[] RequireFinite(double[] factor) => Array.TrueForAll(factor, double.IsFinite)
+        ? factor
+        : throw new NumericalException("Expected finite moments, found a covariance that overflows. Rescale the data.");
 }

@@ -32,7 +32,11 @@ public sealed partial class Covariance
 
     // Pivots below this part of the largest are rounding. Under a floor they are raised all the same; without one their errors would be those of the density.
     internal const double Resolved = 1e-14;
-    private const double Trusted = 1e-11;
+    internal const double Trusted = 1e-11;
+
+    // What a matrix read from coordinates may lie below the bound, relatively: by rounding, and where raising it is harmless.
+    private const double Rounded = 1e-9;
+    private const double NearBound = 1e-3;
 
     /// <summary>d.</summary>
     public int Dimension { get; }
@@ -96,7 +100,8 @@ public sealed partial class Covariance
     /// <param name="lower">L, row-major d × d, with a positive diagonal; kept.</param>
     /// <param name="dimension">d.</param>
     /// <param name="floor">The bound.</param>
-    internal static Covariance? TryFromLower(double[] lower, int dimension, CovarianceFloor floor)
+    /// <param name="free">Whether no other covariance has a share in this one, so that a matrix a thousandth below the bound may be raised to it.</param>
+    internal static Covariance? TryFromLower(double[] lower, int dimension, CovarianceFloor floor, bool free = true)
     {
         double[] matrix = Cholesky.Square(lower, dimension);
         for (int i = 0; i < dimension; i++)
@@ -116,21 +121,25 @@ public sealed partial class Covariance
         {
             return new Covariance(lower, matrix, dimension, floorActive: false);
         }
-        double[] raised = [.. matrix];
-        if (!floor.Raise(raised, dimension, out bool bound))
+        (double[] values, double[] axes) = FactorSpectrum.Decompose(floor.InUnits(lower, dimension), dimension);
+        double share = values[0] / floor.Epsilon;
+        if (share >= (free ? 1 : 1 - Rounded))
         {
-            return new Covariance(lower, matrix, dimension, bound);
+            return new Covariance(lower, matrix, dimension, floor.Holds(values[0]));
         }
-        return floor.Agree(matrix, raised, dimension) && Cholesky.Factor(lower = [.. raised], dimension)
-            ? new Covariance(lower, raised, dimension, floorActive: true)
-            : null;
+        if (!free || !(share >= 1 - NearBound))
+        {
+            return null;
+        }
+        floor.Raise(values);
+        return FromUnitAxes(axes, values, floor);
     }
 
     /// <summary>
     /// The maximum-likelihood covariance L·C·Lᵀ under a floor, from the covariance C of whitened deviations.
     /// </summary>
     /// <param name="current">The covariance that whitened.</param>
-    /// <param name="whitened">C, row-major d × d; its lower triangle is read, and destroyed.</param>
+    /// <param name="whitened">C, row-major d × d; its lower triangle is read.</param>
     /// <param name="floor">The bound.</param>
     /// <exception cref="NumericalException">C is singular and there is no floor, or it is not finite.</exception>
     internal static Covariance FromWhitened(Covariance current, double[] whitened, CovarianceFloor floor)
@@ -150,7 +159,7 @@ public sealed partial class Covariance
         {
             throw Collapsed();
         }
-        return Raised(current, whitened, floor);
+        return Raised(current.FactorOf(whitened), dimension, floor);
     }
 
     /// <summary>A covariance from its matrix, already under whatever bound there is.</summary>
@@ -168,22 +177,12 @@ public sealed partial class Covariance
     internal static NumericalException Collapsed() =>
         new("Expected a positive definite covariance, found a component that has collapsed on too few rows. Use a CovarianceFloor, or fewer components.");
 
-    private static Covariance Raised(Covariance current, double[] whitened, CovarianceFloor floor) =>
-        Raised(Congruence(current._lower, whitened, current.Dimension), current.Dimension, floor);
-
-    private static Covariance Raised(double[] matrix, int dimension, CovarianceFloor floor)
+    /// <summary>F·Fᵀ with the eigenvalues raised that lie below the floor, from the factor, in which the smallest keep their digits.</summary>
+    private static Covariance Raised(double[] factor, int dimension, CovarianceFloor floor)
     {
-        if (Array.Exists(matrix, value => !double.IsFinite(value)))
-        {
-            throw new NumericalException("Expected finite moments, found a covariance that overflows. Rescale the data.");
-        }
-        floor.Raise(matrix, dimension, out bool bound);
-        double[] lower = [.. matrix];
-        if (!Cholesky.Factor(lower, dimension))
-        {
-            throw new NumericalException($"Expected a covariance floor that keeps matrices positive definite, found that {floor.Epsilon} is below rounding. Use a larger floor.");
-        }
-        return new Covariance(lower, matrix, dimension, bound);
+        (double[] values, double[] axes) = FactorSpectrum.Decompose(floor.InUnits(factor, dimension), dimension);
+        floor.Raise(values);
+        return FromUnitAxes(axes, values, floor);
     }
 
     /// <summary>L·C·Lᵀ, C given by its lower triangle.</summary>

@@ -1,5 +1,4 @@
 using Latent.Data;
-using Latent.Numerics;
 
 namespace Latent.Families;
 
@@ -128,76 +127,32 @@ public sealed class CovarianceFloor
         return trace * Epsilon <= 1 - AtBound;
     }
 
-    /// <summary>Whether two matrices differ by less than a thousandth of the bound: a point on it, but for rounding.</summary>
-    internal bool Agree(ReadOnlySpan<double> first, ReadOnlySpan<double> second, int dimension)
-    {
-        for (int i = 0; i < dimension; i++)
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                double unit = Math.Sqrt(_variances[i]) * Math.Sqrt(_variances[j]);
-                if (!(Math.Abs(first[i * dimension + j] - second[i * dimension + j]) <= 1e-3 * Epsilon * unit))
-                {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
     /// <summary>The unit of a column's coordinates: √v, or 1 without a bound.</summary>
     internal double Unit(int column) => IsActive ? Math.Sqrt(_variances[column]) : 1;
 
-    /// <summary>The maximiser under the bound: eigenvalues of D^−½ΣD^−½ below ε are raised to ε.</summary>
-    /// <param name="covariance">Σ, row-major, both triangles; replaced.</param>
-    /// <param name="dimension">d.</param>
-    /// <param name="bound">Whether an eigenvalue is at the bound now, to rounding.</param>
-    /// <returns>Whether an eigenvalue was raised.</returns>
-    internal bool Raise(Span<double> covariance, int dimension, out bool bound)
+    /// <summary>F in the columns' units: D^−½F, of d rows.</summary>
+    internal double[] InUnits(ReadOnlySpan<double> factor, int dimension)
     {
-        double[] roots = new double[dimension];
-        for (int i = 0; i < dimension; i++)
+        double[] scaled = new double[factor.Length];
+        int columns = factor.Length / dimension;
+        for (int i = 0; i < scaled.Length; i++)
         {
-            roots[i] = Math.Sqrt(_variances[i]);
+            scaled[i] = factor[i] / Unit(i / columns);
         }
-        double[] scaled = new double[dimension * dimension];
-        for (int i = 0; i < dimension; i++)
-        {
-            for (int j = 0; j < dimension; j++)
-            {
-                scaled[i * dimension + j] = covariance[i * dimension + j] / roots[i] / roots[j];
-            }
-        }
-        (double[] values, double[] vectors) = SymmetricEigen.Decompose(scaled, dimension);
-        bool raised = false;
-        bound = false;
-        for (int i = 0; i < dimension; i++)
-        {
-            bound |= !(values[i] > Epsilon * (1 + AtBound));
-            if (!(values[i] >= Epsilon))
-            {
-                values[i] = Epsilon;
-                raised = true;
-            }
-        }
-        if (!raised)
-        {
-            return false;
-        }
-        for (int i = 0; i < dimension; i++)
-        {
-            for (int j = 0; j <= i; j++)
-            {
-                double sum = 0;
-                for (int k = 0; k < dimension; k++)
-                {
-                    sum += vectors[i * dimension + k] * values[k] * vectors[j * dimension + k];
-                }
-                covariance[i * dimension + j] = covariance[j * dimension + i] = sum * roots[i] * roots[j];
-            }
-        }
-        return true;
+        return scaled;
     }
+
+    /// <summary>The maximiser under the bound: eigenvalues of D^−½ΣD^−½ below ε are raised to ε.</summary>
+    internal void Raise(Span<double> values)
+    {
+        foreach (ref double value in values)
+        {
+            value = value >= Epsilon ? value : Epsilon;
+        }
+    }
+
+    /// <summary>Whether an eigenvalue of D^−½ΣD^−½ is at the bound, to rounding.</summary>
+    internal bool Holds(double value) => IsActive && value <= Epsilon * (1 + AtBound);
 
     private static double Checked(double relative) => relative is > 0 and < 1
         ? relative

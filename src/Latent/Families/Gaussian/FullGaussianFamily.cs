@@ -91,9 +91,7 @@ public sealed partial class FullGaussianFamily :
                 scatter[i * Columns + i] = 1;
             }
         }
-        double[] step = new double[Columns];
-        Cholesky.Multiply(current.Covariance.Lower, average, step);
-        return (GaussianConstants.Moved(current.Mean, step), scatter);
+        return (GaussianConstants.Moved(current.Covariance, current.Mean, average), scatter);
     }
 
     /// <inheritdoc/>

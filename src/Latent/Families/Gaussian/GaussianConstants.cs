@@ -1,3 +1,4 @@
+using Latent.Numerics;
 namespace Latent.Families;
 
 /// <summary>What the Gaussian structures have in common.</summary>
@@ -62,6 +63,27 @@ internal static class GaussianConstants
             }
         }
         return moved;
+    }
+
+    /// <summary>
+    /// μ + L·y, or μ itself where rounding the sum to doubles would cost more of the likelihood than the step gains, ‖W·rounding‖ > ‖y‖: far from the origin, in a direction of little variance.
+    /// </summary>
+    /// <param name="covariance">Whose factor L whitens.</param>
+    /// <param name="mean">μ.</param>
+    /// <param name="step">y, in whitened coordinates.</param>
+    public static double[] Moved(Covariance covariance, ReadOnlySpan<double> mean, ReadOnlySpan<double> step)
+    {
+        double[] change = new double[mean.Length];
+        Cholesky.Multiply(covariance.Lower, step, change);
+        double[] moved = Moved(mean, change);
+        for (int j = 0; j < change.Length; j++)
+        {
+            change[j] = moved[j] - mean[j] - change[j];
+        }
+        double[] rounding = new double[change.Length];
+        Cholesky.Multiply(covariance.Whitening, change, rounding);
+        (double lost, double gained, _) = SquareMatrix.Products(rounding, step);
+        return lost > gained ? mean.ToArray() : moved;
     }
 
     /// <summary>A variance under its bound, and whether that holds it.</summary>

@@ -41,7 +41,7 @@ internal static class GaussianCoordinates
         }
     }
 
-    public static Covariance? TryReadCovariance(ReadOnlySpan<double> point, int dimension, CovarianceFloor floor)
+    public static Covariance? TryReadCovariance(ReadOnlySpan<double> point, int dimension, CovarianceFloor floor, bool free = true)
     {
         double[] lower = new double[dimension * dimension];
         int index = 0;
@@ -53,7 +53,7 @@ internal static class GaussianCoordinates
                 lower[i * dimension + j] = (i == j ? Elementary.Exp(value) : value) * floor.Unit(i);
             }
         }
-        return Covariance.TryFromLower(lower, dimension, floor);
+        return Covariance.TryFromLower(lower, dimension, floor, free);
     }
 
     /// <summary>A variance from its logarithm, or null where it leaves the positive numbers or lies past the least by more than rounding.</summary>

@@ -141,10 +141,9 @@ public sealed partial class TiedGaussianFamily :
                 }
             }
             posterior?.Add(own[0], current[k], step);
-            double[] change = new double[d];
-            Cholesky.Multiply(frame.Covariance.Lower, step, change);
-            means[k] = GaussianConstants.Moved(current[k].Mean, change);
+            means[k] = GaussianConstants.Moved(frame.Covariance, current[k].Mean, step);
         }
+        RequireResolved(triangle, total[(1 + d)..]);
         double[] scatter = new double[d * d];
         GaussianMoments.Centre([.. new double[d], .. triangle], n, new double[d], scatter);
         posterior?.Apply(n, means.Length, scatter);
@@ -178,6 +177,19 @@ public sealed partial class TiedGaussianFamily :
     /// <inheritdoc/>
     public IEnumerable<(int Component, string Message)> Degeneracies(TiedGaussian parameters) =>
         parameters.Covariance.FloorActive ? [(0, GaussianConstants.FloorMessage(Floor.Epsilon))] : [];
+
+    /// <summary>Without a bound, a scatter within components that is rounding of the one about the origin has no likelihood.</summary>
+    private void RequireResolved(ReadOnlySpan<double> within, ReadOnlySpan<double> about)
+    {
+        for (int j = 0; j < Columns && !Floor.IsActive; j++)
+        {
+            int diagonal = j * (j + 3) / 2;
+            if (within[diagonal] <= Covariance.Trusted * about[diagonal])
+            {
+                throw Covariance.Collapsed();
+            }
+        }
+    }
 
     private static TiedFrame FrameOf(ReadOnlySpan<TiedGaussian> components)
     {

@@ -163,14 +163,14 @@ public sealed partial class StudentFamily :
         int count = current.Length;
         double[] counts = new double[count];
         double[][] means = new double[count][];
-        double[][] scatters = new double[count][];
+        double[][] factors = new double[count][];
         double[] freedoms = new double[count];
         (double allRows, double allExcess) = (0, 0);
         for (int k = 0; k < count; k++)
         {
             ReadOnlySpan<double> own = statistics.Slice(k * StatisticLength, StatisticLength);
-            (means[k], scatters[k]) = _normal.Centre(own[Head..], own[2], current[k].Location);
-            counts[k] = own[0] + _normal.AddPrior(k, scatters[k]);
+            (double prior, means[k], factors[k]) = _normal.Centre(k, own[Head..], own[2], current[k].Location);
+            counts[k] = own[0] + prior;
             freedoms[k] = Sharing == FreedomSharing.Variable && own[0] > 0 ? Freedom(own[1] / own[0], current[k].Freedom) : current[k].Freedom;
             allRows += own[0];
             allExcess += own[1];
@@ -179,7 +179,7 @@ public sealed partial class StudentFamily :
         {
             Array.Fill(freedoms, Freedom(allExcess / allRows, current[0].Freedom));
         }
-        Covariance[] scales = StructuredCovariance.Estimate(Structure, counts, scatters, [.. current.ToArray().Select(component => component.Scale)], Floor);
+        Covariance[] scales = StructuredCovariance.Estimate(Structure, counts, factors, [.. current.ToArray().Select(component => component.Scale)], Floor);
         return [.. means.Select((mean, k) => new StudentT(new Gaussian(mean, scales[k]), freedoms[k]))];
     }
 

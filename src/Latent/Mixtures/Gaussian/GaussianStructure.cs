@@ -172,6 +172,11 @@ internal sealed class GaussianStructure<TComponent>(
     private MixtureModel<TComponent> Model(IRowSource rows, ColumnSummary summary, int components, GaussianMixtureOptions options, CancellationToken cancellation)
     {
         RowChecks.RequireResolved(summary);
+        CovarianceDecomposition structure = options.Covariance.Decomposition();
+        if (structure.HasTurnedAxes)
+        {
+            RowChecks.RequireLikeUnits(summary, structure.Name);
+        }
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         GaussianPrior? prior = PriorFromData.Of(rows, summary, components, options, cancellation);
         return new MixtureModel<TComponent>(Bounded(family(rows.Columns, [.. summary.Means], floor, prior), options), components, rows.Columns)

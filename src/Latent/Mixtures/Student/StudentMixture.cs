@@ -27,10 +27,15 @@ public static class StudentMixture
         IncompleteRows prepared = rows.MissingCells > 0 ? IncompleteRows.Of(rows) : new IncompleteRows(rows, null, 0);
         ColumnSummary summary = ColumnMoments.Summarize(prepared.Rows, options);
         RowChecks.RequireResolved(summary);
+        CovarianceDecomposition structure = options.Covariance.Decomposition();
+        if (structure.HasTurnedAxes)
+        {
+            RowChecks.RequireLikeUnits(summary, structure.Name);
+        }
         CovarianceFloor floor = options.CovarianceFloor > 0 ? CovarianceFloor.RelativeTo(summary, options.CovarianceFloor) : CovarianceFloor.None;
         GaussianMixtureOptions normal = new() { Covariance = options.Covariance, Prior = options.Prior, Threads = options.Threads, Communicator = options.Communicator };
         GaussianPrior? prior = PriorFromData.Of(prepared.Rows, summary, components, normal, cancellation);
-        StudentFamily family = new(options.Covariance.Decomposition(), rows.Columns, [.. summary.Means], options.FreedomSharing, options.Freedom, floor, prior);
+        StudentFamily family = new(structure, rows.Columns, [.. summary.Means], options.FreedomSharing, options.Freedom, floor, prior);
         MixtureModel<StudentT> model = new(family, components, rows.Columns) { ColumnNames = rows.Schema.Names, WeightPrior = options.WeightPrior };
         StudentMixtureOptions moved = options with
         {

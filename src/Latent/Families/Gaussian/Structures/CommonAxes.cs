@@ -9,7 +9,8 @@ namespace Latent.Families;
 /// </summary>
 /// <remarks>
 /// Axes are turned two at a time. Turned by θ, uₖᵢ·uₖⱼ = αₖ − βₖ·cos 4θ − γₖ·sin 4θ, and both objectives are concave in these products: their tangents majorise
-/// them [BrowneMcNicholas2014], and the minimum of the tangents has a closed form. So no turn ever raises the objective.
+/// them [BrowneMcNicholas2014], and the minimum of the tangents has a closed form. So no turn ever raises the objective. What turns are the rows of DᵀFₖ, Wₖ = FₖFₖᵀ,
+/// so that a variance that is small beside another along these axes keeps its digits.
 /// </remarks>
 internal sealed class CommonAxes
 {
@@ -18,7 +19,7 @@ internal sealed class CommonAxes
     private const double Settled = 1e-11;
 
     private readonly double[] _counts;
-    private readonly double[][] _scatters;
+    private readonly double[][] _factors;
     private readonly double _least;
     private readonly bool _equalVolume;
     private readonly int _dimension;
@@ -27,12 +28,12 @@ internal sealed class CommonAxes
     private readonly double[] _gamma;
     private readonly double[] _rest;
 
-    private CommonAxes(double[] counts, double[][] scatters, double[] axes, bool equalVolume, double least)
+    private CommonAxes(double[] counts, double[][] factors, double[] axes, bool equalVolume, double least)
     {
         (_counts, _equalVolume, _least) = (counts, equalVolume, least);
         _dimension = (int)Math.Round(Math.Sqrt(axes.Length));
         Axes = [.. axes];
-        _scatters = [.. scatters.Select(scatter => SquareMatrix.Turned(scatter, axes, _dimension))];
+        _factors = [.. factors.Select(factor => SquareMatrix.TransposeMultiply(axes, factor, _dimension))];
         _alpha = new double[counts.Length];
         _beta = new double[counts.Length];
         _gamma = new double[counts.Length];
@@ -43,17 +44,17 @@ internal sealed class CommonAxes
     public double[] Axes { get; }
 
     /// <summary>(DᵀWₖD)ⱼⱼ.</summary>
-    public double[][] Spread => [.. _scatters.Select(scatter => Diagonal(scatter, _dimension))];
+    public double[][] Spread => [.. _factors.Select(factor => SquareMatrix.RowSquares(factor, _dimension))];
 
     /// <summary>The axes that a descent from given ones ends at.</summary>
     /// <param name="counts">nₖ, all positive.</param>
-    /// <param name="scatters">Wₖ, row-major d × d.</param>
+    /// <param name="factors">Fₖ, row-major d × d.</param>
     /// <param name="axes">Where to begin.</param>
     /// <param name="equalVolume">EVE, or else VVE.</param>
     /// <param name="least">The least variance along an axis: keeps a scatter without extent in some direction from drawing all axes to it.</param>
-    public static CommonAxes From(double[] counts, double[][] scatters, double[] axes, bool equalVolume, double least)
+    public static CommonAxes From(double[] counts, double[][] factors, double[] axes, bool equalVolume, double least)
     {
-        CommonAxes state = new(counts, scatters, axes, equalVolume, least);
+        CommonAxes state = new(counts, factors, axes, equalVolume, least);
         for (int sweep = 0; sweep < MostSweeps && state.Sweep() > Settled; sweep++)
         {
         }
@@ -61,23 +62,29 @@ internal sealed class CommonAxes
     }
 
     /// <summary>The best of the descents from the axes of all rows together and from those of each component.</summary>
-    public static CommonAxes Best(double[] counts, double[][] scatters, int dimension, bool equalVolume, double least)
+    public static CommonAxes Best(double[] counts, double[][] factors, int dimension, bool equalVolume, double least)
     {
-        double[] pooled = new double[dimension * dimension];
-        foreach (double[] scatter in scatters)
-        {
-            for (int cell = 0; cell < pooled.Length; cell++)
-            {
-                pooled[cell] += scatter[cell];
-            }
-        }
         CommonAxes? best = null;
-        foreach (double[] scatter in scatters.Prepend(pooled))
+        foreach (double[] factor in factors.Prepend(Together(factors, dimension)))
         {
-            CommonAxes found = From(counts, scatters, SymmetricEigen.Decompose([.. scatter], dimension).Vectors, equalVolume, least);
+            CommonAxes found = From(counts, factors, FactorSpectrum.Decompose(factor, dimension).Vectors, equalVolume, least);
             best = best is null || found.Objective() < best.Objective() ? found : best;
         }
         return best!;
+    }
+
+    /// <summary>A factor of Σₖ Wₖ: the factors side by side.</summary>
+    private static double[] Together(double[][] factors, int dimension)
+    {
+        double[] all = new double[factors.Length * dimension * dimension];
+        for (int k = 0; k < factors.Length; k++)
+        {
+            for (int i = 0; i < dimension; i++)
+            {
+                factors[k].AsSpan(i * dimension, dimension).CopyTo(all.AsSpan((i * factors.Length + k) * dimension));
+            }
+        }
+        return Cholesky.LowerOf(all, dimension);
     }
 
     private double Objective()
@@ -86,9 +93,9 @@ internal sealed class CommonAxes
         for (int k = 0; k < _counts.Length; k++)
         {
             double logs = 0;
-            for (int j = 0; j < _dimension; j++)
+            foreach (double square in SquareMatrix.RowSquares(_factors[k], _dimension))
             {
-                logs += Elementary.Log(Math.Max(_scatters[k][j * _dimension + j], _counts[k] * _least));
+                logs += Elementary.Log(Math.Max(square, _counts[k] * _least));
             }
             sum += _equalVolume ? Elementary.Exp(logs / _dimension) : _counts[k] * logs;
         }
@@ -119,8 +126,7 @@ internal sealed class CommonAxes
     {
         for (int k = 0; k < _counts.Length; k++)
         {
-            double[] w = _scatters[k];
-            (double a, double b, double c) = (w[i * _dimension + i], w[j * _dimension + j], w[i * _dimension + j]);
+            (double a, double b, double c) = SquareMatrix.Products(Row(k, i), Row(k, j));
             (double s, double p) = (0.5 * (a + b), 0.5 * (a - b));
             _alpha[k] = s * s - 0.5 * (p * p + c * c);
             _beta[k] = 0.5 * (p * p - c * c);
@@ -172,42 +178,24 @@ internal sealed class CommonAxes
         {
             if (l != i && l != j)
             {
-                logs += Elementary.Log(Math.Max(_scatters[k][l * _dimension + l], Math.Max(_counts[k] * _least, double.Epsilon)));
+                logs += Elementary.Log(Math.Max(SquareMatrix.Products(Row(k, l), Row(k, l)).First, Math.Max(_counts[k] * _least, double.Epsilon)));
             }
         }
         return Elementary.Exp(logs / _dimension);
     }
 
+    private Span<double> Row(int k, int i) => _factors[k].AsSpan(i * _dimension, _dimension);
+
     private void Turn(int i, int j, double c, double s)
     {
-        foreach (double[] w in _scatters)
+        for (int k = 0; k < _factors.Length; k++)
         {
-            TurnColumns(w, i, j, c, s);
-            for (int l = 0; l < _dimension; l++)
-            {
-                (double wi, double wj) = (w[i * _dimension + l], w[j * _dimension + l]);
-                (w[i * _dimension + l], w[j * _dimension + l]) = (c * wi + s * wj, c * wj - s * wi);
-            }
+            SquareMatrix.Rotate(Row(k, i), Row(k, j), c, s);
         }
-        TurnColumns(Axes, i, j, c, s);
-    }
-
-    private void TurnColumns(double[] matrix, int i, int j, double c, double s)
-    {
         for (int l = 0; l < _dimension; l++)
         {
-            (double mi, double mj) = (matrix[l * _dimension + i], matrix[l * _dimension + j]);
-            (matrix[l * _dimension + i], matrix[l * _dimension + j]) = (c * mi + s * mj, c * mj - s * mi);
+            (double mi, double mj) = (Axes[l * _dimension + i], Axes[l * _dimension + j]);
+            (Axes[l * _dimension + i], Axes[l * _dimension + j]) = (c * mi + s * mj, c * mj - s * mi);
         }
-    }
-
-    internal static double[] Diagonal(double[] matrix, int dimension)
-    {
-        double[] diagonal = new double[dimension];
-        for (int j = 0; j < dimension; j++)
-        {
-            diagonal[j] = matrix[j * dimension + j];
-        }
-        return diagonal;
     }
 }

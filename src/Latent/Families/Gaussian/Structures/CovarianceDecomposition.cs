@@ -43,6 +43,9 @@ public readonly record struct CovarianceDecomposition
     /// <summary>Whether columns are without correlation in every component.</summary>
     public bool IsDiagonal => Orientation == CovarianceSharing.Identity;
 
+    /// <summary>Whether axes are turned against the columns and stand apart from the shape (EVE, VVE, EEV, VEV): a column in other units is then another model.</summary>
+    internal bool HasTurnedAxes => !IsDiagonal && Shape != Orientation;
+
     /// <summary>Whether an eigenvalue in one place of all components is the same but for the volume, or the same: A is not free.</summary>
     internal bool HasCommonShape => Shape == CovarianceSharing.Equal;
 

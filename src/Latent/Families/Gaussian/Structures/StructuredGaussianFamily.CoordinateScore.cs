@@ -73,7 +73,7 @@ public partial class StructuredGaussianFamily : ICoordinateScoreFamily<Gaussian>
             }
             if (Structure.HasCommonShape)
             {
-                score[0] = 0.5 * (CommonAxes.Diagonal(scatters[k], Columns).Sum() - counts[k] * Columns);
+                score[0] = 0.5 * (SquareMatrix.Trace(scatters[k], Columns) - counts[k] * Columns);
             }
             else
             {
@@ -115,7 +115,7 @@ public partial class StructuredGaussianFamily : ICoordinateScoreFamily<Gaussian>
                 chart = StructuredChart.ReadTurn(coordinates, origin, d)!;
             }
             double[] b = SquareMatrix.Turned(Derivative(components[k].Covariance, counts[k], scatters[k]), chart, d);
-            double[] values = CommonAxes.Diagonal(SquareMatrix.Turned(components[k].Covariance.Matrix, chart, d), d);
+            double[] values = components[k].Covariance.AlongAxes(chart);
             byLogs[k] = [.. values.Select((value, j) => b[j * d + j] * value)];
             double[] turns = common ? shared : new double[d * d];
             for (int cell = 0; cell < turns.Length; cell++)

@@ -95,7 +95,7 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
                 if (k > 0 && Structure.HasCommonShape)
                 {
                     double scale = Elementary.Exp(0.5 * rest[0]);
-                    read = Covariance.TryFromLower([.. covariances[0].Lower.ToArray().Select(value => scale * value)], Columns, Floor);
+                    read = Covariance.TryFromLower([.. covariances[0].Lower.ToArray().Select(value => scale * value)], Columns, Floor, free: false);
                 }
                 else
                 {
@@ -107,7 +107,7 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
                     }
                     volume = k == 0 ? diagonal + factor[^1] : volume;
                     factor[^1] = own < Triangle ? volume - diagonal : factor[^1];
-                    read = GaussianCoordinates.TryReadCovariance(factor, Columns, Floor);
+                    read = GaussianCoordinates.TryReadCovariance(factor, Columns, Floor, free: Structure.IsShared || Structure.Name == "VVV");
                 }
             }
             else
@@ -138,7 +138,7 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
             {
                 StructuredChart.WriteTurn(axes[k], components[k].Covariance.Origin ?? axes[k], Columns, rest.Slice(k * Turns, Turns));
             }
-            double[] values = CommonAxes.Diagonal(SquareMatrix.Turned(components[k].Covariance.Matrix, axes[k], Columns), Columns);
+            double[] values = components[k].Covariance.AlongAxes(axes[k]);
             logs[k] = [.. Enumerable.Range(0, Columns).Select(j => Elementary.Log(values[order is null ? j : order[j]] / unit))];
         }
         StructuredChart.WriteValues(Structure, logs, rest[((common ? 1 : components.Length) * Turns)..]);
@@ -184,10 +184,10 @@ public partial class StructuredGaussianFamily : ICoordinateFamily<Gaussian>
         {
             double[] shared = first is not null && Array.TrueForAll(covariances, covariance => ReferenceEquals(covariance.Axes, first))
                 ? first
-                : CommonAxes.Best([.. covariances.Select(_ => 1.0)], [.. covariances.Select(covariance => covariance.Matrix.ToArray())], Columns, equalVolume: false, 0).Axes;
+                : CommonAxes.Best([.. covariances.Select(_ => 1.0)], [.. covariances.Select(covariance => covariance.Lower.ToArray())], Columns, equalVolume: false, 0).Axes;
             return [.. covariances.Select(_ => shared)];
         }
-        return [.. covariances.Select(covariance => covariance.Axes ?? StructuredCovariance.Sorted(covariance.Matrix.ToArray(), Columns).Vectors)];
+        return [.. covariances.Select(covariance => covariance.Axes ?? FactorSpectrum.Decompose(covariance.Lower, Columns).Vectors)];
     }
 
     /// <summary>The geometric mean of the columns' variances; 1 without a floor.</summary>

@@ -74,15 +74,15 @@ public partial class StructuredGaussianFamily :
     {
         int count = current.Length;
         double[] counts = new double[count];
-        double[][] scatters = new double[count][];
+        double[][] factors = new double[count][];
         double[][] means = new double[count][];
         for (int k = 0; k < count; k++)
         {
             ReadOnlySpan<double> own = statistics.Slice(k * StatisticLength, StatisticLength);
-            (means[k], scatters[k]) = Centre(own[1..], own[0], current[k]);
-            counts[k] = own[0] + AddPrior(k, scatters[k]);
+            (double prior, means[k], factors[k]) = Centre(k, own[1..], own[0], current[k]);
+            counts[k] = own[0] + prior;
         }
-        Covariance[] covariances = StructuredCovariance.Estimate(Structure, counts, scatters, [.. current.ToArray().Select(component => component.Covariance)], Floor);
+        Covariance[] covariances = StructuredCovariance.Estimate(Structure, counts, factors, [.. current.ToArray().Select(component => component.Covariance)], Floor);
         return [.. means.Select((mean, k) => new Gaussian(mean, covariances[k]))];
     }
 
@@ -121,11 +121,12 @@ public partial class StructuredGaussianFamily :
     /// <inheritdoc/>
     public IEnumerable<(int Component, string Message)> Degeneracies(Gaussian parameters) => _single.Degeneracies(parameters);
 
-    /// <summary>The new mean and the scatter about it, in the units of the data and with the prior of the mean.</summary>
+    /// <summary>The rows that the prior counts for, the new mean, and a factor of the scatter about it in the units of the data, with the prior's part.</summary>
+    /// <param name="component">Which: the prior of what all share is counted once.</param>
     /// <param name="moments">[m | lower triangle of M] of whitened deviations.</param>
     /// <param name="n">The rows that the moments are of.</param>
     /// <param name="current">The component under which they were collected.</param>
-    internal (double[] Mean, double[] Scatter) Centre(ReadOnlySpan<double> moments, double n, Gaussian current)
+    internal (double PriorRows, double[] Mean, double[] Factor) Centre(int component, ReadOnlySpan<double> moments, double n, Gaussian current)
     {
         int d = Columns;
         double[] average = new double[d];
@@ -143,27 +144,11 @@ public partial class StructuredGaussianFamily :
                 scatter[i * d + j] = n * scatter[i * d + j] + weight * offset[i] * offset[j];
             }
         }
-        double[] step = new double[d];
-        Cholesky.Multiply(current.Covariance.Lower, average, step);
-        return (GaussianConstants.Moved(current.Mean, step), current.Covariance.Unwhitened(scatter));
-    }
-
-    /// <summary>Adds what the prior says of the scatter of a component, and returns the rows that it counts for there.</summary>
-    internal double AddPrior(int component, double[] scatter)
-    {
-        if (Prior is null)
+        double rows = Prior is { Shrinkage: > 0 } ? 1 : 0;
+        if (component == 0 || !Structure.IsShared)
         {
-            return 0;
+            Prior?.AddTo(current.Covariance, ref rows, scatter);
         }
-        double rows = Prior.Shrinkage > 0 ? 1 : 0;
-        if (component > 0 && Structure.IsShared)
-        {
-            return rows;
-        }
-        for (int cell = 0; cell < scatter.Length; cell++)
-        {
-            scatter[cell] += Prior.Scale.Matrix[cell];
-        }
-        return rows + Prior.Power;
+        return (rows, GaussianConstants.Moved(current.Covariance, current.Mean, average), current.Covariance.FactorOf(scatter));
     }
 }
