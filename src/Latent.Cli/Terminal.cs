@@ -1,4 +1,5 @@
 using System.Text;
+using Latent.IO;
 using Latent.Mpi;
 using Microsoft.Win32.SafeHandles;
 
@@ -42,7 +43,7 @@ internal sealed class Terminal
     {
         bool outIsTerminal = !Console.IsOutputRedirected;
         bool dumb = Environment.GetEnvironmentVariable("TERM") == "dumb" || MpiLauncher.IsPresent;
-        Stream output = Standard(1);
+        Stream output = new WrittenFile(Standard(1), "standard output");
         return new Terminal
         {
             OutStream = output,

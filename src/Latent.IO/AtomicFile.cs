@@ -12,7 +12,7 @@ public static class AtomicFile
     /// </summary>
     /// <param name="path">The file to write. A temporary file that a killed process left beside it is overwritten.</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="IOException">The file could not be written: one line that names it and says that the old one is unchanged.</exception>
+    /// <exception cref="UnwritableException">The file could not be written: one line that names it and says that the old one is unchanged.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, previous: null);
 
     /// <summary>The same, and what was there before stays under another name; between the two renames only that one exists.</summary>
@@ -24,7 +24,7 @@ public static class AtomicFile
         {
             if (IsDevice(path))
             {
-                using var device = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                using var device = new WrittenFile(new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
                 write(device);
                 return;
             }
@@ -34,7 +34,7 @@ public static class AtomicFile
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             string state = File.Exists(path) && !IsDevice(path) ? "; the file that was there is unchanged" : "";
-            throw new IOException($"{path}: expected a file that can be written, found an error ({OneLine(cause.Message)}){state}.", cause);
+            throw new UnwritableException(path, "a file that can be written", cause, state, remedy: null);
         }
     }
 
@@ -43,10 +43,10 @@ public static class AtomicFile
         string temporary = path + TemporaryEnding;
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            using (var stream = new WrittenFile(new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None)))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                stream.FlushToDisk();
             }
             if (!OperatingSystem.IsWindows() && File.Exists(path))
             {
@@ -72,6 +72,4 @@ public static class AtomicFile
     internal static bool IsDevice(string path) =>
         !OperatingSystem.IsWindows() && Path.GetFullPath(path) is string full && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal))
         && File.Exists(full);
-
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.');
 }

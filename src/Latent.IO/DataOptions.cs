@@ -79,8 +79,7 @@ public sealed record DataOptions
     internal TextVisit? VisitText { get; init; }
 
     /// <summary>Opens a new file for rows that do not fit into memory.</summary>
-    internal Func<string, Stream> CreateFile { get; init; } =
-        path => new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+    internal Func<string, Stream> CreateFile { get; init; } = WrittenFile.CreateNew;
 }
 
 /// <summary>Receives a field of text.</summary>

@@ -60,7 +60,7 @@ public static class DatabaseTable
                 ? table.Finish()
                 : throw new DataFormatException(name, "at least one row of data", "a query without rows", "check its conditions");
         }
-        catch (Exception cause) when (cause is DbException or IOException or TimeoutException or InvalidOperationException)
+        catch (Exception cause) when (cause is DbException or IOException and not UnwritableException or TimeoutException or InvalidOperationException)
         {
             string found = $"an error ({Reason(cause).ReplaceLineEndings(" ").TrimEnd('.')})";
             throw rows < 0

@@ -65,7 +65,7 @@ internal sealed class InputFile
         return IsCompressed ? new GZipInputStream(stream, BufferSize) : stream;
     }
 
-    /// <summary>Runs <paramref name="read"/>; what the system cannot open or read becomes an error of one line.</summary>
+    /// <summary>Runs <paramref name="read"/>; what the system cannot open or read becomes an error of one line; what cannot be written is one already.</summary>
     public static T Guard<T>(string name, Func<T> read)
     {
         try
@@ -80,7 +80,7 @@ internal sealed class InputFile
         {
             throw new DataFormatException(name, "whole gzip data", $"an error ({cause.Message.TrimEnd('.')})", "check it with gzip -t, or copy it again", cause: cause);
         }
-        catch (IOException cause)
+        catch (IOException cause) when (cause is not UnwritableException)
         {
             throw new DataFormatException(name, "a file that can be read", $"an error ({cause.Message.TrimEnd('.')})", "check the disk or the connection", cause: cause);
         }

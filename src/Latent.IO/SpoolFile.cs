@@ -10,6 +10,9 @@ internal sealed class SpoolFile : IDisposable
     /// <summary>Where rows begin: what stands before them says what they are.</summary>
     public const int DataOffset = 4096;
 
+    /// <summary>What to do where a temporary file finds no room.</summary>
+    public const string Remedy = "make room, name another folder (TMPDIR), or allow more memory (--memory)";
+
     private readonly Stream _stream;
     private readonly bool _temporary;
     private readonly List<uint> _checksums = [];
@@ -34,9 +37,10 @@ internal sealed class SpoolFile : IDisposable
     public static SpoolFile Create(SpoolOptions options)
     {
         string path = options.Path ?? System.IO.Path.Join(System.IO.Path.GetTempPath(), $"latent-{Environment.ProcessId}-{Guid.NewGuid():N}.rows");
-        return Guard(path, () =>
+        bool temporary = options.Path is null;
+        return Guard(path, temporary, () =>
         {
-            var file = new SpoolFile(path, options.Create(path), options.Path is null);
+            var file = new SpoolFile(path, options.Create(path), temporary);
             try
             {
                 file._stream.Write(new byte[DataOffset]);
@@ -89,9 +93,9 @@ internal sealed class SpoolFile : IDisposable
         {
             _stream.Position = 0;
             _stream.Write(head);
-            if (_stream is FileStream file)
+            if (_stream is WrittenFile file)
             {
-                file.Flush(flushToDisk: true);
+                file.FlushToDisk();
             }
         }
         catch (IOException cause)
@@ -142,7 +146,7 @@ internal sealed class SpoolFile : IDisposable
         }
         if (_temporary)
         {
-            RowSource mapped = Guard(Path, () => new MappedRows(schema, new MappedFile(Path, "the temporary copy of the data", memory, removed: true), DataOffset, rows));
+            RowSource mapped = Guard(Path, _temporary, () => new MappedRows(schema, new MappedFile(Path, "the temporary copy of the data", memory, removed: true), DataOffset, rows));
             _mapped = true;
             _stream.Dispose();
             return mapped;
@@ -170,9 +174,9 @@ internal sealed class SpoolFile : IDisposable
     /// <summary>Keeps the file when this is closed.</summary>
     public void Keep() => _mapped = true;
 
-    private DataFormatException Full(IOException cause) => Failed(Path, cause, $", after {MemoryBudget.Describe(End)}");
+    private UnwritableException Full(IOException cause) => Failed(Path, cause, $", after {MemoryBudget.Describe(End)}", _temporary);
 
-    private static T Guard<T>(string path, Func<T> action)
+    private static T Guard<T>(string path, bool temporary, Func<T> action)
     {
         try
         {
@@ -180,11 +184,11 @@ internal sealed class SpoolFile : IDisposable
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw Failed(path, cause, "");
+            throw Failed(path, cause, "", temporary);
         }
     }
 
-    private static DataFormatException Failed(string path, Exception cause, string where) => new(
-        path, "a file that takes the rows which do not fit into memory", $"an error ({cause.Message.TrimEnd('.')}){where}",
-        "make room, name another folder (TMPDIR), or allow more memory (--memory)", cause: cause);
+    private static UnwritableException Failed(string path, Exception cause, string where, bool temporary) => temporary
+        ? new(path, "a file that takes the rows which do not fit into memory", cause, where, Remedy)
+        : new(path, "a file that takes the numbers of the text", cause, where, "make room, or leave the cache out (--cache)");
 }

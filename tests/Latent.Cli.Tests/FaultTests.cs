@@ -120,11 +120,51 @@ public sealed class FaultTests : TempFolder
         };
         CliResult ended = await Process.Start(start)!.End();
         string[] lines = ended.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(ExitCode.Data, ended.Code);
+        Assert.Equal(ExitCode.Failure, ended.Code);
         Assert.StartsWith($"latent: {At(file)}", lines[0]);
         Assert.Contains("No space left on device", lines[0]);
         Assert.Equal(text == data ? "0" : "1", lines[1]);
         Assert.False(File.Exists(At("m.json")));
+    }
+
+    /// <summary>A limit on the size of files (a quota, ulimit -f), whose signal would end the process: below each file that the command writes.</summary>
+    [Theory]
+    [InlineData("tmp/latent-", 500, "fit", "kmeans", "DATA", "-k", "2", "--memory", "1kB")]
+    [InlineData("DATA.latent-cache.tmp", 500, "fit", "kmeans", "DATA", "-k", "2", "--cache")]
+    [InlineData("o.json", 0, "fit", "kmeans", "DATA", "-k", "2", "-o", "o.json")]
+    [InlineData("c", 0, "fit", "kmeans", "DATA", "-k", "2", "--checkpoint", "c")]
+    [InlineData("o.csv", 500, "predict", "MODEL", "DATA", "-o", "o.csv")]
+    [InlineData("standard output", 500, "predict", "MODEL", "DATA")]
+    public async Task A_limit_on_the_size_of_files_is_named_and_leaves_nothing(string file, int limit, params string[] arguments)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        string data = Write("x.csv", Data.Groups(40_000, 3));
+        string model = At("m.json");
+        Cli.Run("fit", "kmeans", data, "-k", "2", "-o", model).Ok();
+        string folder = Directory.CreateDirectory(At("tmp")).FullName;
+        string output = Path.Join(folder, "standard output");
+        // Without its double mapping, which is a file too, the runtime starts under any limit.
+        ProcessStartInfo start = new("bash", ["-c", $"ulimit -f {limit} && exec \"$@\" > \"$OUTPUT\"", "bash", "dotnet", _command, .. arguments.Select(argument => argument == "DATA" ? data : argument == "MODEL" ? model : argument)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = At(""),
+            Environment = { ["TMPDIR"] = folder, ["OUTPUT"] = file == "standard output" ? output : "/dev/null", ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },
+        };
+        string[] before = Names(At(""));
+
+        CliResult ended = await Process.Start(start)!.End();
+
+        string line = ended.Refused(ExitCode.Failure);
+        string named = file.StartsWith("tmp", StringComparison.Ordinal) ? At(file) : file.Replace("DATA", data, StringComparison.Ordinal);
+        Assert.StartsWith($"latent: {named}", line);
+        Assert.Contains("ulimit -f", line);
+        Assert.Equal(before, Names(At("")));
+        Assert.Equal(file == "standard output" ? [output] : [], Directory.GetFiles(folder));
     }
 
     [Fact]
@@ -151,6 +191,8 @@ public sealed class FaultTests : TempFolder
         Assert.Equal(parameters, again.Json.GetProperty("parameters").GetRawText());
         Assert.Empty(Cli.Run(fit).Ok().Error);
     }
+
+    private static string[] Names(string folder) => [.. Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal)];
 
     private string Array(string name, int rows)
     {

@@ -20,7 +20,7 @@ public sealed class AtomicFileTests : IDisposable
     public void A_failure_half_way_leaves_the_old_file_whole()
     {
         string path = _folder.Write("model.json", "old");
-        IOException error = Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
+        UnwritableException error = Assert.Throws<UnwritableException>(() => AtomicFile.Write(path, stream =>
         {
             stream.Write("new, half"u8);
             stream.Flush();
@@ -69,7 +69,7 @@ public sealed class AtomicFileTests : IDisposable
         AtomicFile.Write("/dev/null", stream => stream.Write("gone"u8));
         if (File.Exists("/dev/full"))
         {
-            IOException error = Assert.Throws<IOException>(() => AtomicFile.Write("/dev/full", stream => stream.Write(new byte[100_000])));
+            UnwritableException error = Assert.Throws<UnwritableException>(() => AtomicFile.Write("/dev/full", stream => stream.Write(new byte[100_000])));
             Assert.StartsWith("/dev/full: expected a file that can be written", error.Message, StringComparison.Ordinal);
         }
     }
@@ -78,7 +78,7 @@ public sealed class AtomicFileTests : IDisposable
     public void A_folder_that_is_not_there_is_one_line()
     {
         string path = _folder["none/model.json"];
-        IOException error = Assert.Throws<IOException>(() => AtomicFile.Write(path, _ => { }));
+        UnwritableException error = Assert.Throws<UnwritableException>(() => AtomicFile.Write(path, _ => { }));
         Assert.StartsWith($"{path}: expected a file that can be written, found an error (", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }

@@ -44,7 +44,7 @@ public sealed class CheckpointFileTests : IDisposable
         CheckpointFile file = new(_folder["fit.checkpoint"]);
         Write(file, "first");
         Write(file, "second");
-        Assert.Throws<IOException>(() => file.Write(_ => throw new IOException("No space left on device"), keepLast: true));
+        Assert.Throws<UnwritableException>(() => file.Write(_ => throw new IOException("No space left on device"), keepLast: true));
         Assert.Equal(["second", "first"], Contents(file));
         Assert.Equal(2, Directory.GetFiles(_folder.Path).Length);
     }
@@ -78,7 +78,7 @@ public sealed class CheckpointFileTests : IDisposable
     [Fact]
     public void A_folder_that_is_not_there_ends_the_fit_before_its_start() => Assert.Contains(
         "expected a file that can be written",
-        Assert.Throws<IOException>(() => GaussianMixture.Fit(
+        Assert.Throws<UnwritableException>(() => GaussianMixture.Fit(
             RowSource.From([1.0, 2, 5, 6]), 1, new() { Checkpoint = new CheckpointOptions(new CheckpointFile(_folder["nowhere/fit.checkpoint"])) })).Message,
         StringComparison.Ordinal);
 

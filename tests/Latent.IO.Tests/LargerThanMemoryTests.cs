@@ -71,7 +71,8 @@ public sealed class LargerThanMemoryTests : IDisposable
                 return new FullDisk(File.Create(name), room: 100_000);
             },
         };
-        DataFormatException full = Assert.Throws<DataFormatException>(() => DataFiles.Read(path, options));
+        UnwritableException full = Assert.Throws<UnwritableException>(() => DataFiles.Read(path, options));
+        Assert.Equal(made[0], full.File);
         Assert.Contains("No space left on device", full.Message);
         Assert.Contains("--memory", full.Message);
         Assert.False(File.Exists(Assert.Single(made)));

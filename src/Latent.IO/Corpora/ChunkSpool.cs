@@ -11,7 +11,7 @@ internal sealed class ChunkSpool(long memory) : IDisposable
     private readonly List<int[]> _held = [];
     private long _length;
     private int _documents;
-    private FileStream? _file;
+    private WrittenFile? _file;
     private string? _path;
     private MappedFile? _mapped;
 
@@ -22,7 +22,7 @@ internal sealed class ChunkSpool(long memory) : IDisposable
     /// <param name="offsets">Where each of its documents starts, from 0, and at the end the number of cells.</param>
     /// <param name="terms">The terms of the cells.</param>
     /// <param name="counts">How often each occurs.</param>
-    /// <exception cref="DataFormatException">The disk is full.</exception>
+    /// <exception cref="UnwritableException">The disk is full.</exception>
     public void Add(ReadOnlySpan<int> offsets, ReadOnlySpan<int> terms, ReadOnlySpan<int> counts)
     {
         _entries.Add(new Entry(_length, _documents, offsets.Length - 1, terms.Length));
@@ -39,7 +39,7 @@ internal sealed class ChunkSpool(long memory) : IDisposable
             if (_file is null)
             {
                 _path = Path.Join(Path.GetTempPath(), $"latent-{Environment.ProcessId}-{Guid.NewGuid():N}.documents");
-                _file = new FileStream(_path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+                _file = WrittenFile.CreateNew(_path);
                 foreach (int[] held in _held)
                 {
                     _file.Write(MemoryMarshal.AsBytes<int>(held));
@@ -50,9 +50,8 @@ internal sealed class ChunkSpool(long memory) : IDisposable
         }
         catch (IOException cause)
         {
-            throw new DataFormatException(
-                _path ?? Path.GetTempPath(), "a file that takes the documents which do not fit into memory", $"an error ({cause.Message.TrimEnd('.')})",
-                "make room, name another folder (TMPDIR), or allow more memory (--memory)", cause: cause);
+            throw new UnwritableException(
+                _path ?? Path.GetTempPath(), "a file that takes the documents which do not fit into memory", cause, "", SpoolFile.Remedy);
         }
     }
 
@@ -73,7 +72,14 @@ internal sealed class ChunkSpool(long memory) : IDisposable
     /// <summary>Removes what was written: nothing may refer to the chunks any more, unless they are in memory.</summary>
     public void Dispose()
     {
-        _file?.Dispose();
+        try
+        {
+            _file?.Dispose();
+        }
+        catch (IOException)
+        {
+            // What a full disk does not take is of no more use.
+        }
         _mapped?.Dispose();
         if (_path is not null && File.Exists(_path))
         {

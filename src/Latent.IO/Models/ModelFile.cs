@@ -77,7 +77,7 @@ public sealed record ModelFile
     }
 
     /// <summary>Writes the model; the file is replaced as a whole or not at all.</summary>
-    /// <exception cref="IOException">The file cannot be written; one that was there is unchanged.</exception>
+    /// <exception cref="UnwritableException">The file cannot be written; one that was there is unchanged.</exception>
     public void Write(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -104,7 +104,7 @@ public sealed record StatisticFile
     }
 
     /// <summary>Writes the file, as a whole or not at all.</summary>
-    /// <exception cref="IOException">It cannot be written; one that was there is unchanged.</exception>
+    /// <exception cref="UnwritableException">It cannot be written; one that was there is unchanged.</exception>
     public void Write(string path) => AtomicFile.Write(path, WriteTo);
 
     /// <summary>Writes the content as JSON.</summary>
