@@ -35,9 +35,9 @@ public sealed record StepwiseEm : EmAlgorithm
     public double Exponent { get; init; } = 0.6;
 
     /// <summary>
-    /// Whether steps follow whose gradient comes from a pass over all data and whose curvature from a sample of 20 rows per coordinate, which sweeps of its own cost little: they
-    /// mend what an epoch leaves where EM is slow, before batch EM certifies. Default true; where the data are less than four such samples, or the model has no coordinates, there
-    /// are none. [ShamirSrebroZhang2014; JordanLeeYang2019]
+    /// Whether steps follow whose gradient comes from a pass over all data and whose curvature from a sample of up to 80 rows per coordinate, which sweeps of its own cost little, corrected by the
+    /// gradients of the steps before: they mend what an epoch leaves where EM is slow, and certify it under a rule of remaining gain. Default true; where the data are fewer than 160 rows per coordinate,
+    /// or the model knows no gradient (mixtures of other families than the Gaussian), there are none and batch EM goes on. [ShamirSrebroZhang2014; JordanLeeYang2019]
     /// </summary>
     public bool Polish { get; init; } = true;
 

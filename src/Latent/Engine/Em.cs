@@ -63,7 +63,7 @@ public static partial class Em
         EpochOutcome<TParameters> epochs = saved is null or { Epochs: not null }
             ? Epochs.Run(
                 model, data, start, options, clock, cancellation, checkpoints, saved?.Epochs, now => checkpoints?.Watch(() => state(EmRunState<TParameters>.InEpochs(start, now()))))
-            : new(start, saved.EpochPasses, false);
+            : new(start, saved.EpochPasses, saved.EpochSteps, false);
         Reduction<TParameters, TChunk> reduction = new(model, data, options.ThreadCount, options.Communicator);
         if (epochs.Cut)
         {
@@ -71,10 +71,16 @@ public static partial class Em
             best.Advance(0, StoppingRule.Never, clock, options.Progress, CancellationToken.None);
             return Result(best, reduction.AnyRank(cancellation.IsCancellationRequested) ? StopReason.Cancelled : StopReason.TimeLimit, clock, best.Evaluations + epochs.Passes);
         }
+        // The steps of epochs were plain: there is no need to begin with more of them.
+        Accelerator acceleration = options.Acceleration.After(epochs.Steps);
         EmRun<TParameters, TChunk> run = saved is null or { Epochs: not null }
-            ? new(model, reduction, epochs.Parameters, options.Seed, 0, options.Acceleration)
-            : new(model, reduction, saved, options.Seed, 0, options.Stopping, options.Acceleration);
-        checkpoints?.Watch(() => state(run.State with { EpochPasses = epochs.Passes }));
+            ? new(model, reduction, epochs.Parameters, options.Seed, 0, acceleration)
+            : new(model, reduction, saved, options.Seed, 0, options.Stopping, acceleration);
+        checkpoints?.Watch(() => state(run.State with { EpochPasses = epochs.Passes, EpochSteps = epochs.Steps }));
+        if (epochs.Certificate is { } certificate)
+        {
+            run.End(certificate, clock, options.Progress);
+        }
         StopReason reason = run.Advance(options.MaxIterations, options.Stopping, clock, options.Progress, cancellation, checkpoints);
         return Result(run, reason, clock, run.Evaluations + epochs.Passes);
     }

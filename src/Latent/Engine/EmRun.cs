@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Latent.Engine.Checkpoints;
+using Latent.Engine.Stepwise;
 
 namespace Latent.Engine;
 
@@ -17,6 +18,7 @@ internal sealed partial class EmRun<TParameters, TChunk>
     private readonly Accelerator _acceleration;
     private int _flat;
     private int _settled = 1;
+    private double _certifiedGain = double.NaN;
     private ModelMap<TParameters, TChunk>? _map;
     private FixedPointIteration? _iteration;
     private StopReason? _stopped;
@@ -47,7 +49,7 @@ internal sealed partial class EmRun<TParameters, TChunk>
         _degeneracies.AddRange(state.Degeneracies);
         (_flat, _stopped, _hasStatistic) = (state.Flat, state.Stopped, state.Statistic is not null);
         state.Statistic?.CopyTo(_statistic, 0);
-        _settled = state.Settled;
+        (_settled, _certifiedGain) = (state.Settled, state.CertifiedGain);
         if (state.Warm is { } warm && !reduction.IsShared)
         {
             reduction.KeepStates(warm);
@@ -98,15 +100,16 @@ internal sealed partial class EmRun<TParameters, TChunk>
         _iteration is null && _hasStatistic ? [.. _statistic] : null,
         _settled,
         _reduction.States,
-        _iteration is not null && Evaluations > 0 ? new AcceleratedState<TParameters>(_map!.Chart, _iteration.Save()) : null);
+        _iteration is not null && Evaluations > 0 ? new AcceleratedState<TParameters>(_map!.Chart, _iteration.Save()) : null)
+    { CertifiedGain = _certifiedGain };
 
-    public double RemainingGain => _iteration?.RemainingGain ?? Aitken.RemainingGain(CollectionsMarshal.AsSpan(_trace));
+    public double RemainingGain => !double.IsNaN(_certifiedGain) ? _certifiedGain : _iteration?.RemainingGain ?? Aitken.RemainingGain(CollectionsMarshal.AsSpan(_trace));
 
     /// <summary>Runs until the rule, the iterations, the clock or the caller says stop; <see cref="StopReason.IterationLimit"/> leaves a run that can go on.</summary>
     public StopReason Advance(
         int maxIterations, StoppingRule rule, Clock clock, IProgress<EmProgress>? progress, CancellationToken cancellation, Checkpointer? checkpoints = null)
     {
-        if (Evaluations == 0 || (_iteration is null && !_hasStatistic))
+        if (_stopped is null && (Evaluations == 0 || (_iteration is null && !_hasStatistic)))
         {
             checkpoints?.Enter();
             try
@@ -165,6 +168,14 @@ internal sealed partial class EmRun<TParameters, TChunk>
             }
             checkpoints?.Tick();
         }
+    }
+
+    /// <summary>Begins at parameters that are known to be within the tolerance of the maximum, and ends there.</summary>
+    public void End(Certificate certificate, Clock clock, IProgress<EmProgress>? progress)
+    {
+        certificate.Statistic.CopyTo(_statistic, 0);
+        (_hasStatistic, _certifiedGain, _stopped) = (true, certificate.RemainingGain, StopReason.Converged);
+        Accept(Parameters, new Sweep(certificate.LogLikelihood, certificate.Objective), progress, clock);
     }
 
     private void BeginPlain(Clock clock, IProgress<EmProgress>? progress, CancellationToken cancellation)

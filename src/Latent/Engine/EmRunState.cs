@@ -35,6 +35,12 @@ internal sealed record EmRunState<TParameters>(
     /// <summary>Passes over the data that the epochs before it took.</summary>
     public int EpochPasses { get; init; }
 
+    /// <summary>M-steps that they made.</summary>
+    public int EpochSteps { get; init; }
+
+    /// <summary>What is still to gain, where the epochs before it have certified that already; else NaN.</summary>
+    public double CertifiedGain { get; init; } = double.NaN;
+
     /// <summary>A run whose epochs are under way.</summary>
     public static EmRunState<TParameters> InEpochs(TParameters start, EpochState<TParameters> epochs) =>
         new(start, double.NaN, 0, 0, [], [], 0, null, null, 1, null, null) { Epochs = epochs };

@@ -46,7 +46,7 @@ internal sealed class Blocks<TParameters, TChunk>
 
     public EpochOutcome<TParameters> Run()
     {
-        _context.Watch(() => new EpochState<TParameters>(_epoch, _next, null, State, null));
+        _context.Watch(() => new EpochState<TParameters>(_epoch, _next, 0, null, State, null));
         for (; _epoch < _algorithm.Epochs; _epoch++, _next = 0)
         {
             int[] order = Order(_epoch);
@@ -54,13 +54,13 @@ internal sealed class Blocks<TParameters, TChunk>
             {
                 if (_context.Stop())
                 {
-                    return new(_parameters, _epoch + 1, true);
+                    return new(_parameters, _epoch + 1, _steps, true);
                 }
                 _context.Step(() => Visit(order));
                 _context.Report(_steps, _foresight * _context.Whole);
             }
         }
-        return new(_parameters, _algorithm.Epochs, false);
+        return new(_parameters, _algorithm.Epochs, _steps, false);
     }
 
     private void Visit(int[] order)

@@ -24,7 +24,7 @@ internal sealed record EpochContext<TParameters, TChunk>(
     private double? _whole;
 
     /// <summary>The mass of all the data.</summary>
-    public double Whole => _whole ??= Sum();
+    public double Whole => _whole ??= MassOf(Pieces);
 
     /// <summary>The order of an epoch.</summary>
     public Draw<TChunk> Draw(double batchMass, int epoch) => new(Pieces, Model.Mass, batchMass, Options.Seed, epoch);
@@ -48,12 +48,13 @@ internal sealed record EpochContext<TParameters, TChunk>(
     public void Report(int steps, double objective) =>
         Options.Progress?.Report(new EmProgress(0, steps, objective, double.NaN, Clock.Elapsed));
 
-    private double Sum()
+    /// <summary>The mass of some of them.</summary>
+    public double MassOf(IDataSource<TChunk> data)
     {
         double sum = 0;
-        for (int index = 0; index < Pieces.ChunkCount; index++)
+        for (int index = 0; index < data.ChunkCount; index++)
         {
-            sum += Model.Mass(Pieces.GetChunk(index));
+            sum += Model.Mass(data.GetChunk(index));
         }
         return sum;
     }
