@@ -12,7 +12,9 @@ internal static class OnlineStudy
 {
     private const int SampleRows = 50_000;
 
-    /// <summary>A table of problems and algorithms: files of rows (FILE.npy:K:full or :diag), or simulated rows (ROWS:K:full:SEPARATION, 16 columns).</summary>
+    /// <summary>
+    /// A table of problems and algorithms: files of rows (FILE.npy:K:full or :diag), or simulated rows (ROWS:K:KIND:SEPARATION[:COLUMNS], KIND full, diag, poisson or items; 16 columns).
+    /// </summary>
     public static int Run(string[] problems)
     {
         Console.WriteLine("| problem | algorithm | passes of the race | passes | seconds | short of the best, nats | stopped |");
@@ -21,29 +23,44 @@ internal static class OnlineStudy
         {
             string[] parts = problem.Split(':');
             int components = int.Parse(parts[1], CultureInfo.InvariantCulture);
-            bool full = parts[2] == "full";
+            (string kind, bool counts) = (parts[2], parts[2] == "poisson");
             using RowTable? table = parts.Length == 3 ? DataFiles.Read(parts[0]) : null;
-            RowSource rows = table?.Rows
-                ?? Simulated.Rows(int.Parse(parts[0], CultureInfo.InvariantCulture), components, full, double.Parse(parts[3], CultureInfo.InvariantCulture));
-            string name = table is null ? $"{rows.Rows:n0} simulated rows, K = {components}, {parts[2]}, separation {parts[3]}" : $"{Path.GetFileName(parts[0])}, {rows.Rows:n0} rows, K = {components}, {parts[2]}";
-            if (full)
+            RowSource rows = table?.Rows ?? Simulate(parts, components);
+            string name = table is null ? $"{rows.Rows:n0} × {rows.Columns}, K = {components}, {kind}, {parts[3]}" : $"{Path.GetFileName(parts[0])}, {rows.Rows:n0} × {rows.Columns}, K = {components}, {kind}";
+            switch (kind)
             {
-                Compare(name, rows, components, floor => new FullGaussianFamily(rows.Columns, floor));
-            }
-            else
-            {
-                Compare(name, rows, components, floor => new DiagonalGaussianFamily(rows.Columns, floor));
+                case "full":
+                    Compare(name, rows, components, sample => new FullGaussianFamily(rows.Columns, FloorOf(sample)));
+                    break;
+                case "diag":
+                    Compare(name, rows, components, sample => new DiagonalGaussianFamily(rows.Columns, FloorOf(sample)));
+                    break;
+                default:
+                    Compare(name, rows, components, _ => Simulated.Family(rows.Columns, counts));
+                    break;
             }
         }
         return 0;
     }
 
-    private static void Compare<TComponent>(string problem, RowSource rows, int components, Func<CovarianceFloor, IFamily<TComponent, RowTile>> familyOf)
+    private static RowSource Simulate(string[] parts, int components)
+    {
+        int rows = int.Parse(parts[0], CultureInfo.InvariantCulture);
+        double separation = double.Parse(parts[3], CultureInfo.InvariantCulture);
+        int columns = parts.Length > 4 ? int.Parse(parts[4], CultureInfo.InvariantCulture) : Simulated.Columns;
+        return parts[2] is "full" or "diag"
+            ? Simulated.Rows(rows, components, parts[2] == "full", separation, columns)
+            : Simulated.Rows(rows, columns, components, parts[2] == "poisson", separation);
+    }
+
+    private static CovarianceFloor FloorOf(RowSource sample) => CovarianceFloor.RelativeTo(GaussianMixture.Fit(sample, 1).Data);
+
+    private static void Compare<TComponent>(string problem, RowSource rows, int components, Func<RowSource, IFamily<TComponent, RowTile>> familyOf)
     {
         // The start is what a race of ten on a sample finds, as in a fit of all rows; its sweeps count by their share of the rows.
         double[] values = [.. Enumerable.Range(0, (int)Math.Min(rows.Rows, SampleRows)).SelectMany(row => rows.GetRows(row, 1).Values.ToArray())];
         RowSource sample = RowSource.From(values, rows.Columns);
-        IFamily<TComponent, RowTile> family = familyOf(CovarianceFloor.RelativeTo(GaussianMixture.Fit(sample, 1).Data));
+        IFamily<TComponent, RowTile> family = familyOf(sample);
         MixtureFit<TComponent> raced = Mixture.Fit(family, sample, components, new MixtureOptions<TComponent> { Starts = 10, Stopping = StoppingRule.RemainingGain(5) });
         double before = raced.Result.Evaluations * (double)sample.Rows / rows.Rows;
         MixtureModel<TComponent> model = new(family, components, rows.Columns);
@@ -51,7 +68,6 @@ internal static class OnlineStudy
         EmOptions options = new() { Stopping = StoppingRule.RemainingGain(1e-6 * rows.Rows), MaxIterations = 2000 };
         (string Name, EmOptions Options)[] algorithms =
         [
-            ("batch EM, plain", options with { Acceleration = Accelerator.None }),
             ("batch EM, accelerated", options),
             ("one online epoch, then batch", options with { Algorithm = new StepwiseEm { Polish = false } }),
             ("one online epoch, polish, batch", options with { Algorithm = new StepwiseEm() }),
