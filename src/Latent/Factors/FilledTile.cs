@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Latent.Data;
 
@@ -33,6 +34,7 @@ internal sealed class FilledTile(int columns)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsComplete(RowTile tile)
     {
         for (int column = 0; column < tile.Columns; column++)
