@@ -53,7 +53,7 @@ internal sealed class NormalComponents(double[] weights, Gaussian[] components)
         Fill(rows, patterns, threads, (row, index, missing, conditionals) =>
         {
             RandomGenerator random = new(seed, (ulong)index);
-            int k = components.Length == 1 ? 0 : Choose(Responsibilities(row, conditionals), random.NextDouble());
+            int k = components.Length == 1 ? 0 : DiscreteDraw.Index(Responsibilities(row, conditionals), random.NextDouble());
             if (labels is not null)
             {
                 labels[index] = k;
@@ -124,23 +124,5 @@ internal sealed class NormalComponents(double[] weights, Gaussian[] components)
             share /= sum;
         }
         return shares;
-    }
-
-    private static int Choose(double[] shares, double uniform)
-    {
-        int last = 0;
-        for (int k = 0; k < shares.Length; k++)
-        {
-            if (shares[k] > 0)
-            {
-                last = k;
-                uniform -= shares[k];
-                if (uniform < 0)
-                {
-                    break;
-                }
-            }
-        }
-        return last;
     }
 }

@@ -46,7 +46,7 @@ public sealed partial class FittedHiddenMarkov<TComponent>
             for (int t = 0; t < length; t++, step++)
             {
                 age = t > 0 && !Parameters.Durations.IsEmpty && Parameters.Sojourns.Lasts(states[step - 1], age, random) ? age + 1 : 0;
-                states[step] = age > 0 ? states[step - 1] : Pick(t == 0 ? Initial.AsSpan() : Leaving(states[step - 1], covariates, step - 1, cells), random.NextDouble());
+                states[step] = age > 0 ? states[step - 1] : DiscreteDraw.Index(t == 0 ? Initial.AsSpan() : Leaving(states[step - 1], covariates, step - 1, cells), random.NextDouble());
                 sampler.Sample(Emissions[states[step]], random, values.AsSpan(step * Model.Columns, Model.Columns));
             }
         }
@@ -63,23 +63,5 @@ public sealed partial class FittedHiddenMarkov<TComponent>
             transition = TransitionAt(cells);
         }
         return transition.Slice(from * States, States);
-    }
-
-    private static int Pick(ReadOnlySpan<double> shares, double uniform)
-    {
-        int last = 0;
-        for (int state = 0; state < shares.Length; state++)
-        {
-            if (shares[state] > 0)
-            {
-                last = state;
-                uniform -= shares[state];
-                if (uniform < 0)
-                {
-                    break;
-                }
-            }
-        }
-        return last;
     }
 }

@@ -113,24 +113,7 @@ public partial class FittedMixture<TComponent> : IFittedMixture
     private int Draw(double uniform)
     {
         uniform -= NoiseWeight;
-        if (uniform < 0)
-        {
-            return -1;
-        }
-        int last = 0;
-        for (int k = 0; k < Weights.Length; k++)
-        {
-            if (Weights[k] > 0)
-            {
-                last = k;
-                uniform -= Weights[k];
-                if (uniform < 0)
-                {
-                    break;
-                }
-            }
-        }
-        return last;
+        return uniform < 0 ? -1 : DiscreteDraw.Index(Weights.AsSpan(), uniform);
     }
 
     private void Visit(IRowSource rows, int threads, Action<RowChunk, double[]> visit)

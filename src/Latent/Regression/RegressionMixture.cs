@@ -142,12 +142,7 @@ public class RegressionMixture
             RowChunk chunk = design.GetChunk(index);
             for (int row = 0; row < chunk.Rows; row++, at++)
             {
-                double uniform = generator.NextDouble();
-                int k = 0;
-                while (k < Components.Length - 1 && (uniform -= shares[at * Components.Length + k]) >= 0)
-                {
-                    k++;
-                }
+                int k = DiscreteDraw.Index(shares.AsSpan(at * Components.Length, Components.Length), generator.NextDouble());
                 labels[at] = k;
                 responses[at] = Design.Response.Sample(Predictor(k, chunk, row), Trials(chunk, row), Components[k].Dispersion, random);
             }

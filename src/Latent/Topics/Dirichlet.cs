@@ -29,21 +29,6 @@ internal static class Dirichlet
         return logs;
     }
 
-    /// <summary>A place, with the probabilities given.</summary>
-    public static int Pick(ReadOnlySpan<double> probabilities, RandomGenerator random)
-    {
-        double left = random.NextDouble();
-        for (int k = 0; k < probabilities.Length - 1; k++)
-        {
-            left -= probabilities[k];
-            if (left < 0)
-            {
-                return k;
-            }
-        }
-        return probabilities.Length - 1;
-    }
-
     // The logarithm of a draw from Gamma(shape, 1) [Marsaglia2000]; below one by Gamma(shape + 1)·U^(1/shape), whose logarithm does not underflow.
     private static double LogGammaDraw(double shape, RandomGenerator random)
     {

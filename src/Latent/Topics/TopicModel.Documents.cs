@@ -103,7 +103,7 @@ public sealed partial class TopicModel
             SortedDictionary<int, int> bag = [];
             for (int word = 0; word < words; word++)
             {
-                int topic = Dirichlet.Pick(mixture, random);
+                int topic = DiscreteDraw.Index(mixture, random.NextDouble());
                 int place = Array.BinarySearch(cumulative[topic], random.NextDouble() * cumulative[topic][^1]);
                 int term = Math.Min(place < 0 ? ~place : place + 1, Vocabulary - 1);
                 bag[term] = bag.GetValueOrDefault(term) + 1;

@@ -55,7 +55,7 @@ public sealed class CategoricalFamily : LinearFamily<Categorical>, ILinearFamily
     public override Categorical Reference(ColumnSummary summary) => new(Enumerable.Repeat(1.0 / Levels.Count, Levels.Count).ToArray());
 
     /// <inheritdoc/>
-    public override void Sample(Categorical component, RandomGenerator random, Span<double> row) => row[0] = Simplex.Draw(component.Probabilities, random);
+    public override void Sample(Categorical component, RandomGenerator random, Span<double> row) => row[0] = DiscreteDraw.Index(component.Probabilities, random.NextDouble());
 
     /// <inheritdoc/>
     public override (int Column, string Expected)? Misfit(ReadOnlySpan<double> row) =>

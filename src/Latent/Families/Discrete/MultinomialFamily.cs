@@ -33,7 +33,7 @@ public sealed class MultinomialFamily(int columns) : LinearFamily<Multinomial>
     public override void Sample(Multinomial component, RandomGenerator random, Span<double> row)
     {
         row.Clear();
-        row[Simplex.Draw(component.Probabilities, random)] = 1;
+        row[DiscreteDraw.Index(component.Probabilities, random.NextDouble())] = 1;
     }
 
     /// <inheritdoc/>

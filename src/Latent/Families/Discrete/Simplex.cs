@@ -1,5 +1,3 @@
-using Latent.Numerics;
-
 namespace Latent.Families;
 
 /// <summary>What families of probabilities that sum to one share.</summary>
@@ -14,22 +12,6 @@ internal static class Simplex
             sum += value;
         }
         return sum;
-    }
-
-    /// <summary>An index drawn with the given probabilities.</summary>
-    public static int Draw(ReadOnlySpan<double> probabilities, RandomGenerator random)
-    {
-        double left = random.NextDouble();
-        int last = probabilities.LastIndexOfAnyExcept(0.0);
-        for (int index = 0; index < last; index++)
-        {
-            left -= probabilities[index];
-            if (left < 0)
-            {
-                return index;
-            }
-        }
-        return last;
     }
 
     /// <summary>All probabilities from all but the last, or null where they are none.</summary>
