@@ -25,7 +25,7 @@ internal sealed class FamilyMixtureKind : ModelKind
 
     public override string Summary => "Rows come from several distributions of counts, positive values, categories, directions or columns of several kinds.";
 
-    public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "preview");
+    public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "stable");
 
     public override IReadOnlyList<Option> Options => [.. _mixture.Around(_family, _types, _censored, _constrain), _standardErrors.Method];
 

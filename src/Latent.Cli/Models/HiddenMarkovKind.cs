@@ -24,7 +24,7 @@ internal sealed class HiddenMarkovKind : ModelKind
 
     public override string Summary => "Steps of sequences come from states that follow each other by chance; finds each state's distribution, and what follows what.";
 
-    public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: true, "preview");
+    public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: true, "stable");
 
     public override IReadOnlyList<Option> Options => [_states, .. _arguments.Options, _labels, _standardErrors.Method];
 

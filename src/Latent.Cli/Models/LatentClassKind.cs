@@ -22,7 +22,7 @@ internal sealed class LatentClassKind : ModelKind
 
     public override string Summary => "Rows of categorical items, as text or codes, come from several classes; finds their sizes and what each answers.";
 
-    public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "preview");
+    public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "stable");
 
     public override IReadOnlyList<Option> Options => [.. _mixture.Around(), _covariates, _threeStep, _standardErrors.Method];
 

@@ -23,7 +23,7 @@ internal sealed class RegressionKind : ModelKind
 
     public override string Summary => "A response depends on terms in several ways; finds each one's coefficients, with p-values, and its weight. Rows of one --id share their component. With --zero-inflated: one regression of counts with zeros in excess.";
 
-    public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "preview");
+    public override ModelTraits Traits => new(Missing: false, Weights: true, Sequences: false, "stable");
 
     public override IReadOnlyList<Option> Options => [.. _mixture.Around(_formula, _family, _concomitant, _zeroInflated), _standardErrors.Method];
 

@@ -32,7 +32,7 @@ internal sealed class StudentMixtureKind : ModelKind
 
     public override string Summary => "As a Gaussian mixture, but rows far from every component have little weight; finds how heavy the tails are.";
 
-    public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "preview");
+    public override ModelTraits Traits => new(Missing: true, Weights: true, Sequences: false, "stable");
 
     public override IReadOnlyList<Option> Options => [.. _mixture.Around(_covariance, _sharing, _freedom, _prior), _standardErrors.Method];
 
