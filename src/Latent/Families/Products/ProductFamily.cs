@@ -11,8 +11,7 @@ namespace Latent.Families;
 /// </summary>
 /// <remarks>The statistic is that of the linear parts in their order, then that of the others.</remarks>
 public sealed partial class ProductFamily :
-    IFamily<Product, RowTile>, IStartingFamily<Product>, IJointFamily<Product>, IConstrainedFamily<Product>, IOrderedFamily, ISamplingFamily<Product>, ICollapsePenalty<Product>,
-    IDegeneracyReport<Product>, ISupportFamily, ITailFamily<Product>
+    IFamily<Product, RowTile>, IStartingFamily<Product>, ISamplingFamily<Product>, ICollapsePenalty<Product>, IDegeneracyReport<Product>, ISupportFamily, ITailFamily<Product>
 {
     private readonly ProductPart[] _parts;
     private readonly int[] _firstColumns;
@@ -50,9 +49,6 @@ public sealed partial class ProductFamily :
             FreeParameters += _parts[index].FreeParameters;
         }
     }
-
-    /// <summary>Whether a block holds or bounds something in one component alone.</summary>
-    public bool IsOrdered => Array.Exists(_parts, part => part.Family is IOrderedFamily { IsOrdered: true });
 
     /// <summary>As many independent columns of one family.</summary>
     public static ProductFamily Of<TComponent>(ParametricFamily<TComponent> family, int columns)
@@ -172,48 +168,6 @@ public sealed partial class ProductFamily :
         return Join(parts);
     }
 
-    /// <summary>Block by block, those together whose components share something.</summary>
-    /// <inheritdoc/>
-    public Product[] Estimate(ReadOnlySpan<double> statistics, ReadOnlySpan<Product> current)
-    {
-        object[][] parts = new object[_parts.Length][];
-        for (int index = 0; index < parts.Length; index++)
-        {
-            ProductPart part = _parts[index];
-            int length = part.StatisticLength;
-            double[] own = new double[part.IsJoint ? current.Length * length : 0];
-            parts[index] = new object[current.Length];
-            for (int k = 0; k < current.Length; k++)
-            {
-                ReadOnlySpan<double> statistic = statistics.Slice(k * StatisticLength + _statistics[index], length);
-                if (part.IsJoint)
-                {
-                    statistic.CopyTo(own.AsSpan(k * length));
-                }
-                else
-                {
-                    parts[index][k] = part.Estimate(statistic, current[k].Parts[index]);
-                }
-            }
-            parts[index] = part.IsJoint ? part.Estimate(own, Column(current, index)) : parts[index];
-        }
-        return Joined(parts, current.Length);
-    }
-
-    /// <inheritdoc/>
-    public int FreeParametersOf(int components) => _parts.Sum(part => part.FreeParametersOf(components));
-
-    /// <inheritdoc/>
-    public Product[] Constrain(ReadOnlySpan<double> weights, ReadOnlySpan<Product> components)
-    {
-        object[][] parts = new object[_parts.Length][];
-        for (int index = 0; index < parts.Length; index++)
-        {
-            parts[index] = _parts[index].Constrain(weights, Column(components, index));
-        }
-        return Joined(parts, components.Length);
-    }
-
     /// <inheritdoc/>
     public Product Reference(ColumnSummary summary) => Join([.. _parts.Select((part, index) => part.Reference(summary.Slice(_firstColumns[index], part.Columns)))]);
 
@@ -272,8 +226,6 @@ public sealed partial class ProductFamily :
         }
         return null;
     }
-
-    private Product[] Joined(object[][] parts, int components) => [.. Enumerable.Range(0, components).Select(k => Join(Array.ConvertAll(parts, column => column[k])))];
 
     private Span<double> Functions(RowTile tile)
     {

@@ -6,7 +6,7 @@ namespace Latent.Mixtures;
 /// <summary>What model-based agglomerative clustering keeps small.</summary>
 public enum HierarchicalCriterion
 {
-    /// <summary>Gaussian clusters with covariances of their own (VVV): Σ nₖ·log(|Wₖ/nₖ| + (tr Wₖ + α)/nₖ) with α = tr(W)/(n·d) [Fraley1998], as mclust has it.</summary>
+    /// <summary>Gaussian clusters with covariances of their own (VVV): Σ nₖ·log(|Wₖ/nₖ| + (tr Wₖ + α)/nₖ) with α = tr(W)/(n·d) [Fraley1998].</summary>
     Unequal,
 
     /// <summary>Round Gaussian clusters of one size (EII), which is Ward's method: tr ΣWₖ.</summary>
