@@ -8,7 +8,8 @@ using Latent.Mixtures;
 namespace Latent.Cli.Models;
 
 /// <summary>A mixture of factor analysers as the command uses it.</summary>
-internal sealed class FittedFactorMixture(FactorMixtureKind kind, FittedMixture<FactorGaussian> mixture, UniquenessSharing sharing) : FittedModel
+internal sealed class FittedFactorMixture(FactorMixtureKind kind, FittedMixture<FactorGaussian> mixture, UniquenessSharing sharing)
+    : FittedLocationMixture(mixture)
 {
     /// <summary>The mixture.</summary>
     public FittedMixture<FactorGaussian> Mixture => mixture;
@@ -17,42 +18,21 @@ internal sealed class FittedFactorMixture(FactorMixtureKind kind, FittedMixture<
 
     public override string Title => $"Mixture of factor analysers with {Numbers.Count(Factors, "factor")} each, {FactorMixtureFile.NameOf(sharing)} uniquenesses";
 
-    public override IReadOnlyList<string> Columns => mixture.ColumnNames;
-
-    public override int Components => mixture.Components.Length;
-
     public override IReadOnlyDictionary<string, string> Settings => MixtureSettings.Of(mixture, (FactorMixtureFile.UniquenessesSetting, FactorMixtureFile.NameOf(sharing)));
 
     private int Factors => mixture.Components[0].Factors;
 
     public override JsonElement Parameters() => FactorMixtureFile.ParametersOf(mixture);
 
-    public override Prediction Predict(IRowSource rows, int threads) =>
-        Prediction.Of(mixture.Responsibilities(rows, threads), Components, mixture.Noise is not null);
+    protected override OutlierScores Distances(IRowSource rows, int threads) => OutlierScores.Of(mixture, rows, threads);
 
-    public override RowScores Score(IRowSource rows, int threads) =>
-        new("logLikelihood", mixture.Score(rows, threads), mixture.LogDensity(rows, threads));
+    protected override double[] MeanOf(int component) => mixture.Components[component].Mean.ToArray();
 
-    public override RowColumns Outliers(IRowSource rows, int threads)
+    protected override double[] DeviationsOf(int component) =>
+        [.. Enumerable.Range(0, Columns.Count).Select(column => Math.Sqrt(Variance(mixture.Components[component].Parameters, column)))];
+
+    protected override IEnumerable<Section> DescribeSpread(int width, bool full)
     {
-        OutlierScores scores = OutlierScores.Of(mixture, rows, threads);
-        return RowColumns.Of(("distance", scores.Distance), ("tail", scores.Tail), ("densityTail", OutlierScores.DensityTail(mixture, rows, threads: threads)));
-    }
-
-    public override (double[] Values, int[] Labels) Sample(int count, ulong seed) => mixture.Sample(count, seed);
-
-    public override IEnumerable<Section> Describe(int width, bool full)
-    {
-        double[][] means = [.. mixture.Components.Select(component => component.Mean.ToArray())];
-        double[][] deviations = [.. mixture.Components.Select(component => Enumerable.Range(0, Columns.Count).Select(column => Math.Sqrt(Variance(component.Parameters, column))).ToArray())];
-        foreach (Section section in ParameterTables.Means(ComponentWord, Columns, mixture.Weights, means, deviations, width, full))
-        {
-            yield return section;
-        }
-        if (NoiseSection.Of(mixture) is { } noise)
-        {
-            yield return noise;
-        }
         TextTable table = new(["<component", .. Enumerable.Range(1, Factors).Select(factor => $"factor {factor}"), "unique"]);
         for (int k = 0; k < Components; k++)
         {

@@ -8,9 +8,8 @@ using Latent.Mixtures;
 namespace Latent.Cli.Models;
 
 /// <summary>A Gaussian mixture as the command uses it.</summary>
-internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMixture mixture) : FittedModel
+internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMixture mixture) : FittedLocationMixture(mixture)
 {
-
     /// <summary>The mixture.</summary>
     public GaussianMixture Mixture => mixture;
 
@@ -26,10 +25,6 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
         _ => $"Gaussian mixture with {GaussianMixtureFile.NameOf(mixture.Structure)} covariances",
     };
 
-    public override IReadOnlyList<string> Columns => mixture.ColumnNames;
-
-    public override int Components => mixture.Components.Length;
-
     /// <summary>What a component is called.</summary>
     public string Word { get; init; } = "component";
 
@@ -41,31 +36,14 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
 
     public override JsonElement Parameters() => GaussianMixtureFile.ParametersOf(mixture);
 
-    public override Prediction Predict(IRowSource rows, int threads) => Prediction.Of(mixture.Responsibilities(rows, threads), Components, mixture.Noise is not null);
+    protected override OutlierScores Distances(IRowSource rows, int threads) => OutlierScores.Of(mixture, rows, threads);
 
-    public override RowScores Score(IRowSource rows, int threads) =>
-        new("logLikelihood", mixture.Score(rows, threads), mixture.LogDensity(rows, threads));
+    protected override double[] MeanOf(int component) => mixture.Components[component].Mean.ToArray();
 
-    public override RowColumns Outliers(IRowSource rows, int threads)
+    protected override double[] DeviationsOf(int component) => Deviations(mixture.Components[component].Covariance);
+
+    protected override IEnumerable<Section> DescribeSpread(int width, bool full)
     {
-        OutlierScores scores = OutlierScores.Of(mixture, rows, threads);
-        return RowColumns.Of(("distance", scores.Distance), ("tail", scores.Tail), ("densityTail", OutlierScores.DensityTail(mixture, rows, threads: threads)));
-    }
-
-    public override (double[] Values, int[] Labels) Sample(int count, ulong seed) => mixture.Sample(count, seed);
-
-    public override IEnumerable<Section> Describe(int width, bool full)
-    {
-        double[][] means = [.. mixture.Components.Select(component => component.Mean.ToArray())];
-        double[][] deviations = [.. mixture.Components.Select(Deviations)];
-        foreach (Section section in ParameterTables.Means(ComponentWord, Columns, mixture.Weights, means, deviations, width, full))
-        {
-            yield return section;
-        }
-        if (NoiseSection.Of(mixture) is { } noise)
-        {
-            yield return noise;
-        }
         if (Columns.Count == 1 || mixture.Structure.Decomposition().IsDiagonal)
         {
             yield break;
@@ -78,20 +56,10 @@ internal sealed class FittedGaussianMixture(GaussianMixtureKind kind, GaussianMi
         }
     }
 
-    private static double[] Deviations(Gaussian component)
-    {
-        double[] deviations = new double[component.Dimension];
-        for (int i = 0; i < deviations.Length; i++)
-        {
-            deviations[i] = Math.Sqrt(component.Covariance.Matrix[i * component.Dimension + i]);
-        }
-        return deviations;
-    }
-
     private double[,] Correlations(int k)
     {
         Gaussian component = mixture.Components[k];
-        double[] deviations = Deviations(component);
+        double[] deviations = DeviationsOf(k);
         double[,] correlations = new double[deviations.Length, deviations.Length];
         for (int i = 0; i < deviations.Length; i++)
         {
